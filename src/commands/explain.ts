@@ -12,7 +12,7 @@ import { rulesOf } from '../rule/made-by.js';
 import type { FoundEntry } from '../store/ports/entries.js';
 import { Bench, headOf, phaseLines } from './bench/bench.js';
 import { describeMissingEntry } from './bench/describe-missing-entry.js';
-import { findEntry } from './bench/find-entry.js';
+import { findFleetEntry } from './fleet/find-fleet-entry.js';
 import { locateState, type ReadState, withState } from './read-state.js';
 
 export interface ExplainOptions {
@@ -27,16 +27,20 @@ export async function explain({ config: asked, id }: ExplainOptions, io: Io): Pr
   const located = locateState(asked, io);
   const config = located?.config;
   if (!config) return 1;
-  return await withState(located, io, (state) => {
-    const found = findEntry(id, state.store, config);
+  return await withState(located, io, async (state) => {
+    const { found, away } = await findFleetEntry(id, state.store, config, located, io.env);
     if (found.kind === 'found') {
+      if (away !== null) io.stderr.write(escapeLines([`tayori: ${MACHINE_ALONE} (${away})`]));
       io.stdout.write(escapeLines(explainEntry(found.entry, config, state)));
       return 0;
     }
-    io.stderr.write(escapeLines(describeMissingEntry(id, found)));
+    io.stderr.write(escapeLines(describeMissingEntry(id, found, away)));
     return found.kind === 'malformed' ? 2 : 1;
   });
 }
+
+const MACHINE_ALONE =
+  'this is what this machine knows of it, since the fleet, which knows more, could not be asked';
 
 function explainEntry(entry: FoundEntry, config: Config, { store }: ReadState): string[] {
   const bench = new Bench(config, { ruleState: store.ruleState(), timedKeys: store.timedKeys() }, Date.now);

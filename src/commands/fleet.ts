@@ -3,10 +3,9 @@ import type { ExitCode, Io } from '../base/process/io.js';
 import { escapeControl } from '../base/text/escape.js';
 import { quote } from '../base/text/quote.js';
 import type { Config } from '../config/config.js';
-import { becomeAs } from '../daemon/become.js';
 import { openPlace } from '../daemon/open-place.js';
 import { Away, type MeetingPlace } from '../fleet/meeting-place.js';
-import { daemonUser } from './daemon-user.js';
+import { becomeKnown } from './fleet/ask-fleet.js';
 import { fleetAsJson } from './fleet/fleet-as-json.js';
 import { importLedger } from './fleet/import-ledger.js';
 import { renderFleet } from './fleet/render-fleet.js';
@@ -62,12 +61,6 @@ function wrongUse({ action, node, json }: FleetOptions): string | null {
   if (action === 'import' && node !== undefined)
     return `import takes the history of this machine along, and no name: leave ${quote(node)} out`;
   return action !== undefined && json ? `--json is for the list, without ${action}` : null;
-}
-
-/** PostgreSQL may know a user by the account that connects: then root becomes the one that the daemon runs as. */
-function becomeKnown({ user, host }: FleetAddress, config: Config, { folder }: Located): string | null {
-  const identity = user === null || host.startsWith('/') ? daemonUser(config, folder) : null;
-  return identity && becomeAs(identity);
 }
 
 async function act({ action, node = '', json }: FleetOptions, fleet: Fleet): Promise<ExitCode> {

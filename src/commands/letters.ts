@@ -5,6 +5,7 @@ import { quote } from '../base/text/quote.js';
 import { showRecipient } from '../base/text/web-address.js';
 import type { Config } from '../config/config.js';
 import { readMail } from '../letter/mime/read-mail.js';
+import { FleetMark } from '../mail/fleet-mark.js';
 import type { Archive, ArchivedLetter } from '../store/ports/archive.js';
 import type { OutboxList } from '../store/ports/outbox-list.js';
 import { listLetters } from './list-letters.js';
@@ -78,8 +79,10 @@ function sendAgain(
 ): ExitCode {
   const outbox = store.outbox();
   const posts = store.archivedPosts(letter.id);
+  const { fleetSecret } = store.meta();
+  const fleet = fleetSecret === null ? null : new FleetMark(fleetSecret);
   store.end(); // an open reader keeps SQLite from cleaning up after a writer
-  if (mime) return resend({ ...letter, mime, posts }, { config, folder, outbox, address }, io);
+  if (mime) return resend({ ...letter, mime, posts }, { config, folder, fleet, outbox, address }, io);
   io.stderr.write(
     `tayori: the text of letter ${letter.id} was too large to be kept; it cannot be sent again\n`,
   );

@@ -86,9 +86,9 @@ async function compare(
   { now, next, since, logs }: Compared,
   io: Io,
 ): Promise<ExitCode> {
-  const { selfMail, trouble } = knownSelfMail(now.state.value ?? defaultStateFolder(io.env));
+  const { trouble, ...known } = knownSelfMail(now.state.value ?? defaultStateFolder(io.env));
   const onOverrun = overrunReporter(io);
-  const sides = [now, next].map((config) => new Side(config, { selfMail, onOverrun })) as [Side, Side];
+  const sides = [now, next].map((config) => new Side(config, { ...known, onOverrun })) as [Side, Side];
   const rehearsal = new Rehearsal(...sides, since);
   const notes = [
     ...(trouble === null ? [] : [trouble]),

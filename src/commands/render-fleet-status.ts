@@ -1,4 +1,5 @@
 import { amount } from '../base/text/layout.js';
+import { listNames } from '../base/text/list-names.js';
 import { describeAhead } from '../daemon/describe-ahead.js';
 import type { FleetStatus } from '../daemon/fleet-status.js';
 
@@ -16,7 +17,7 @@ export function fleetRows(fleet: FleetStatus, running: boolean, at: (time: numbe
     ...(waiting === 0 ? [] : [['waiting', `${amount(waiting, 'closed edition')} to be handed in`]]),
     ...differing.map(({ queue, nodes }) => [
       `[${queue}]`,
-      `is defined differently on ${nodes.join(', ')}: tayori fleet shows how`,
+      `is defined differently on ${listNames(nodes)}: tayori fleet shows how`,
     ]),
   ];
 }

@@ -10,8 +10,9 @@ import type { Config } from '../config/config.js';
 import { throughAliases } from '../config/directives/aliases.js';
 import type { LetterPost, SealedLetter } from '../letter/letter.js';
 import { resendLetter } from '../letter/mime/resend-letter.js';
-import { addressOf } from '../letter/mime/seal-letter.js';
+import { addressOf, type SignId } from '../letter/mime/seal-letter.js';
 import { postOfMail } from '../letter/post/post-of-mail.js';
+import type { FleetMark } from '../mail/fleet-mark.js';
 import { templateFor } from '../publish/template-for.js';
 import { isLocked } from '../store/folder/state-lock.js';
 import type { ArchivedLetter } from '../store/ports/archive.js';
@@ -33,6 +34,8 @@ export interface ResendOptions {
   readonly folder: string;
   /** What is on its way or was refused. */
   readonly outbox: readonly OutboxSummary[];
+  /** By which letters of the fleet are known; null: the node is in none. */
+  readonly fleet: FleetMark | null;
   /** Addresses as they were typed, with commas; '': the letter's own. */
   readonly address: string;
 }
@@ -43,7 +46,7 @@ export interface ResendOptions {
  */
 export function resend(letter: Resent, options: ResendOptions, io: Io): ExitCode {
   const report = (words: string): void => void io.stderr.write(`${escapeControl(`tayori: ${words}`)}\n`);
-  const { config, folder, address } = options;
+  const { config, folder, fleet, address } = options;
   const doubt = doubtTyped(address);
   if (doubt !== null) {
     report(doubt);
@@ -59,7 +62,8 @@ export function resend(letter: Resent, options: ResendOptions, io: Io): ExitCode
   for (const note of notesOn(letter, to, options)) report(note);
   const at = Date.now();
   const id = `${at.toString(36)}.${letter.id}.${randomBytes(6).toString('hex')}`;
-  const sealed = withPosts(resendLetter(letter, { to, at, id, origin: hostname() }), letter, config);
+  const sign: SignId | undefined = fleet ? (left, right) => fleet.sign(left, right) : undefined;
+  const sealed = withPosts(resendLetter(letter, { to, at, id, origin: hostname(), sign }), letter, config);
   const put = putIntoOutbox(sealed, letter.id, folder);
   if (!put.ok) {
     report(

@@ -14,8 +14,8 @@ import type { FoundEntry } from '../store/ports/entries.js';
 import type { Snoozes } from '../store/ports/snoozes.js';
 import { openSqliteBeside } from '../store/sqlite/sqlite-store.js';
 import { describeMissingEntry } from './bench/describe-missing-entry.js';
-import { findEntry } from './bench/find-entry.js';
 import { usualDay } from './bench/usual-day.js';
+import { findFleetEntry } from './fleet/find-fleet-entry.js';
 import { type Located, locateState, type ReadState, withState } from './read-state.js';
 
 export interface SnoozeOptions {
@@ -60,16 +60,16 @@ function wrongUse({ id, time, reason, end, host }: SnoozeOptions): string | null
   return reason.join(' ').trim() === '' ? 'why? Write a reason behind the time: letters tell it' : null;
 }
 
-function begin(
+async function begin(
   { id = '', time = '', reason, host = '' }: SnoozeOptions,
   config: Config,
   { store, folder }: ReadState,
   located: Located,
   io: Io,
-): ExitCode {
-  const found = findEntry(id, store, config);
+): Promise<ExitCode> {
+  const { found, away } = await findFleetEntry(id, store, config, located, io.env);
   if (found.kind !== 'found') {
-    io.stderr.write(escapeLines(describeMissingEntry(id, found)));
+    io.stderr.write(escapeLines(describeMissingEntry(id, found, away)));
     return found.kind === 'malformed' ? 2 : 1;
   }
   const { entry } = found;
@@ -98,7 +98,7 @@ function begin(
   io.stdout.write(
     escapeLines([
       `${shownId(made.id)} [${made.queue}] ${made.message}`,
-      `is snoozed${host === '' ? '' : ` on ${host}`} until ${formatTime(made.until, config.timezone.value, now)}; it wakes before, if a day has ${GROWTH * made.usual} lines of it; ${whenRead(folder)}`,
+      `is snoozed${host === '' ? '' : ` on ${host}`} until ${formatTime(made.until, config.timezone.value, now)}; it wakes before, if a day has ${GROWTH * made.usual} lines of it; ${whenRead(folder)}${config.fleet.value === null ? '' : ', and the other machines of the fleet within a minute'}`,
     ]),
   );
   return 0;

@@ -6,7 +6,7 @@ import type { Transport } from '../mail/transport/transport.js';
 import type { Start } from '../source/file/segment.js';
 import type { DaemonStore } from './daemon-store.js';
 import type { DaemonEvent } from './event.js';
-import type { Meet } from './fleet-part.js';
+import type { Meet } from './fleet-member.js';
 
 export interface DaemonOptions {
   readonly config: Config;

@@ -7,7 +7,7 @@ import type { QueueMarks } from '../store/ports/queue-marks.js';
 import type { Queues } from '../store/ports/queues.js';
 import type { Runs } from '../store/ports/runs.js';
 import type { Snoozes } from '../store/ports/snoozes.js';
-import type { FleetMemberStore } from './fleet-part.js';
+import type { FleetMemberStore } from './fleet-member.js';
 
 /**
  * The ports of the four verbs (ingest, schedule, publish, the courier), and what the daemon itself records and shows.

@@ -1,8 +1,10 @@
 import { renderLocation } from '../base/place.js';
 import { escapeControl } from '../base/text/escape.js';
 import { amount } from '../base/text/layout.js';
+import { listNames } from '../base/text/list-names.js';
 import { showRecipient } from '../base/text/web-address.js';
 import { describeDuration } from '../base/time/duration.js';
+import { differenceOf } from '../fleet/definition-difference.js';
 import type { CourierEvent } from '../mail/courier.js';
 import type { SourceEvent } from '../source/source-event.js';
 import { describeAhead } from './describe-ahead.js';
@@ -42,7 +44,7 @@ function describe(event: DaemonEvent): string {
     case 'hits-alone':
       return `${amount(event.hits, 'line')} of windows and throttles of the fleet ${event.hits === 1 ? 'was' : 'were'} counted on this machine alone, since the fleet could not be asked`;
     case 'queue-differs':
-      return `the queue [${event.queue}] is defined differently on ${event.nodes.join(', ')}, so letters of its own come from there (there: ${event.there}; here: ${event.here})`;
+      return `the queue [${event.queue}] is defined differently on ${listNames(event.nodes)}, and until the configs agree there are two letters of it (${describeDifference(event)})`;
     case 'letter-taken':
       return `letter [${event.queue}] of the fleet is delivered by this node`;
     case 'letter-lost':
@@ -161,6 +163,12 @@ function describeSource(event: SourceEvent): string {
     case 'command-ended':
       return `${event.name}: ${event.reason}; it is started again; what it prints meanwhile is not seen`;
   }
+}
+
+/** Of two definitions of a queue what differs. */
+function describeDifference(definitions: { readonly there: string; readonly here: string }): string {
+  const { there, here } = differenceOf(definitions.there, definitions.here);
+  return here === '' ? `there: ${there}` : `there: ${there}; here: ${here}`;
 }
 
 function describeGap(lost: number | null): string {

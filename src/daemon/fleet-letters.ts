@@ -3,6 +3,7 @@ import type { Config } from '../config/config.js';
 import type { DeskLetter, MadeOnDesk, MakeLetter } from '../fleet/desk-letter.js';
 import { createHostNames } from '../letter/build/host-names.js';
 import { wordsOf } from '../letter/words/words-of.js';
+import type { FleetMark } from '../mail/fleet-mark.js';
 import type { PublishEvent } from '../publish/event.js';
 import { Publisher, type PublisherOptions } from '../publish/publisher.js';
 import type { HeldQueues } from '../store/held-queues.js';
@@ -14,6 +15,8 @@ export interface FleetLettersOptions {
   /** This host, for headers and Message-IDs. */
   readonly origin: string;
   readonly version: string;
+  /** By which letters of the fleet are known; null, or left out: not known yet. */
+  mark?(): FleetMark | null;
   /** In the state of this node. */
   readonly held: HeldQueues;
   onEvent(event: PublishEvent): void;
@@ -27,8 +30,11 @@ export function fleetLetters(options: FleetLettersOptions): MakeLetter {
   return async (letter) => {
     if (letter.signal.aborted) return null;
     const captured = new Captured(onEvent);
+    const mark = options.mark?.() ?? null;
     const publisher = new Publisher({
       ...options,
+      fleet: mark?.mark ?? '',
+      sign: mark ? (id, host) => mark.sign(id, host) : undefined,
       names,
       notesOn: () => letter.notes,
       most: letter.most,

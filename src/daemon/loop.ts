@@ -23,7 +23,7 @@ import { countSources } from './count-sources.js';
 import { openCouriers } from './couriers.js';
 import type { DaemonOptions } from './daemon-options.js';
 import type { DaemonEvent } from './event.js';
-import { FleetMember } from './fleet-part.js';
+import { FleetMember } from './fleet-member.js';
 import { Heartbeats } from './heartbeats.js';
 import { MAX_MAILING, Mailing } from './mailing.js';
 import { Rejections } from './rejections.js';
@@ -90,6 +90,7 @@ export class Daemon {
     });
     this.#fleet = FleetMember.of({
       ...options,
+      selfMail,
       held: this.#held,
       say: (line) => this.say(line),
       onTaken: () => this.#deliver(),

@@ -9,7 +9,7 @@ import { type FleetLetter, type FleetLetters, MAX_FLEET_HOLD } from '../store/po
 import { AwayTime } from './away-time.js';
 import type { DeliveryEvent } from './delivery-event.js';
 import { MailOutage } from './mail-outage.js';
-import { Away, type HeldLetter, type MeetingPlace, type NodeId } from './meeting-place.js';
+import { ALIVE, Away, type HeldLetter, type MeetingPlace, type NodeId } from './meeting-place.js';
 
 export interface DelivererOptions {
   readonly place: Pick<MeetingPlace, 'claim' | 'hold' | 'settle' | 'giveBack' | 'overview'>;
@@ -46,8 +46,8 @@ const MAX_LATE_OUTCOME = 3_600_000;
  */
 const MAX_AWAY = 900_000;
 
-/** Other nodes that were heard of within this time (ms) live. */
-const MAX_SILENCE = 60_000;
+/** It is asked so often (ms) at most whether other nodes live. */
+const MIN_BETWEEN = 60_000;
 
 /**
  * Delivers letters of the fleet: takes those that nobody holds over into the outbox of this node, whence the couriers take
@@ -122,9 +122,9 @@ export class Deliverer {
   }
 
   async #settle(): Promise<void> {
-    const { place, node, store } = this.#options;
+    const { place, store } = this.#options;
     for (const outcome of store.fleetOutcomes()) {
-      await this.#reach(place.settle(node, outcome.id, outcome.addresses, outcome.way));
+      await this.#reach(place.settle(outcome.id, outcome.addresses, outcome.way));
       store.noteSettled(outcome);
       this.#worked = true;
     }
@@ -166,9 +166,9 @@ export class Deliverer {
   async #othersLive(): Promise<boolean> {
     const { place, node, clock } = this.#options;
     const age = clock.now() - this.#others.asked;
-    if (age >= 0 && age < MAX_SILENCE) return this.#others.live;
+    if (age >= 0 && age < MIN_BETWEEN) return this.#others.live;
     const { now, nodes } = await this.#reach(place.overview());
-    const live = nodes.some(({ name, seen }) => name !== node.name && now - seen <= MAX_SILENCE);
+    const live = nodes.some(({ name, seen }) => name !== node.name && now - seen < ALIVE);
     this.#others = { asked: clock.now(), live };
     return live;
   }

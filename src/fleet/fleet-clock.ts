@@ -3,8 +3,8 @@ import type { Clock } from '../base/time/clock.js';
 /** Clocks that differ by less (ms) are left as they are: that is what an answer over a network may take. */
 const MIN_OFFSET = 2000;
 
-/** A clock that is further off (ms) is told. */
-const MAX_OFFSET = 60_000;
+/** A clock that is further off (ms) is wrong, and people are told. */
+export const MAX_CLOCK_ERROR = 60_000;
 
 /** A clock of this machine that shows the time of the meeting place, as far as that is known. */
 export class FleetClock implements Clock {
@@ -25,7 +25,7 @@ export class FleetClock implements Clock {
 
   /** Whether that is so much that people must be told. */
   get isWrong(): boolean {
-    return Math.abs(this.#ahead) > MAX_OFFSET;
+    return Math.abs(this.#ahead) > MAX_CLOCK_ERROR;
   }
 
   measured(ahead: number): void {

@@ -7,6 +7,8 @@ import { shorten } from '../letter/render/columns.js';
 import { createTimes } from '../letter/render/times.js';
 import type { Words } from '../letter/words/words.js';
 import { wordsOf } from '../letter/words/words-of.js';
+import { differenceOf } from './definition-difference.js';
+import { MAX_CLOCK_ERROR } from './fleet-clock.js';
 import type { LetterAsked, LetterContent, MissingNode, StoredContribution } from './meeting-place.js';
 
 /** What the notes of a letter are about. */
@@ -29,9 +31,6 @@ const MAX_NOTES = 5;
 
 /** So many notes that nodes have added; each of them has bounds of its own. */
 const MAX_REMARKS = 20;
-
-/** A clock that is further off (ms) is told. */
-const MAX_CLOCK_ERROR = 60_000;
 
 /** Columns of a definition, or of what of it differs. */
 const COLUMNS = 100;
@@ -118,27 +117,14 @@ function differingNotes({ content, definition }: NotedLetter, words: FleetWords)
   return someOf(content.differing, MAX_NOTES).first.map((one) => {
     const { first, more } = someOf(one.nodes);
     const shown = (text: string): string => shorten(escapeControl(text), COLUMNS);
-    const there = without(one.definition, definition);
-    const here = without(definition, one.definition);
+    const { there, here } = differenceOf(one.definition, definition);
     return words.differs({
       nodes: first.map(escapeControl),
       more,
-      there: shown(there === '' ? one.definition : there),
+      there: shown(there),
       here: shown(here),
     });
   });
-}
-
-/** Definitions are lists of what they define. */
-const BETWEEN = '; ';
-
-/** The pieces of a definition that another one has not. */
-function without(definition: string, other: string): string {
-  const known = new Set(other.split(BETWEEN));
-  return definition
-    .split(BETWEEN)
-    .filter((piece) => !known.has(piece))
-    .join(BETWEEN);
 }
 
 /** Each note once, with the nodes that have it; where the fleet has one node, as it is. */

@@ -9,9 +9,9 @@ import type { QueueMarks } from '../store/ports/queue-marks.js';
 import type { Queues } from '../store/ports/queues.js';
 import type { Snoozes } from '../store/ports/snoozes.js';
 import type { FleetEvent } from './event.js';
-import type { FleetPart } from './fleet-part.js';
 import type { Remarks } from './hand-in.js';
 import type { MeetingPlace, NodeId } from './meeting-place.js';
+import type { RoundPart } from './round-part.js';
 import type { FleetQueue } from './series.js';
 
 export type FleetStore = Pick<Editions, 'closedEditions' | 'blocks' | 'seal'> &
@@ -37,6 +37,8 @@ export interface FleetOptions {
   /** Opens the way to the meeting place, and what works there. Called once, with the first round. */
   open(): Promise<Opened>;
   remarksOn(edition: Edition): Promise<Remarks>;
+  /** The meeting place has told the secret of the fleet, which may be known already. */
+  onSecret?(secret: string): void;
   /** Which queues are held. */
   held(): HeldQueues;
   onEvent(event: FleetEvent): void;
@@ -44,6 +46,6 @@ export interface FleetOptions {
 
 export interface Opened {
   readonly place: MeetingPlace;
-  readonly editor: FleetPart;
-  readonly delivery: FleetPart;
+  readonly editor: RoundPart;
+  readonly delivery: RoundPart;
 }

@@ -172,6 +172,7 @@ export class Fleet {
     try {
       await this.#meet(await this.#open());
       this.#backOff.worked();
+      this.#standing.worked();
     } catch (error) {
       if (stopsAll(error)) throw error;
       this.#lost(error);
@@ -223,6 +224,7 @@ export class Fleet {
       this.#standing.nameTaken(contact.seen);
       return true;
     }
+    if (contact.secret !== undefined) this.#options.onSecret?.(contact.secret);
     this.#standing.met(contact.ahead, contact.differing);
     this.#storms = contact.storms;
     mirrorStorms(contact.storms, queues, store);

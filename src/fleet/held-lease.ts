@@ -13,7 +13,7 @@ export interface LeaseOptions {
 }
 
 /** A node that dies as the editor is replaced after this time (ms). */
-export const LEASE_SPAN = 60_000;
+const LEASE_SPAN = 60_000;
 
 /** So often the lease of a letter in the making is renewed (ms): two renewals may fail. */
 const RENEWAL = LEASE_SPAN / 3;

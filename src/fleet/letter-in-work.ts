@@ -3,6 +3,7 @@ import type { Config } from '../config/config.js';
 import { foldSettings } from '../config/fold-settings.js';
 import { emptyLetters, sectionsOf } from '../config/sections.js';
 import { MAX_ENTERED } from '../letter/history/ledger.js';
+import type { PartOfFleet } from '../letter/letter.js';
 import type { Storm, StormNote } from '../queue/fold.js';
 import { isAsleep, type Snooze } from '../queue/snooze.js';
 import type { SnoozeOutcome } from '../store/ports/snoozes.js';
@@ -63,15 +64,11 @@ export class LetterInWork {
   }
 
   async make(): Promise<WorkOutcome> {
-    const { place, lease, config, series } = this.#options;
+    const { place, lease } = this.#options;
     const missing = await this.#missing();
     const content = await place.content(lease.lease, this.#asked);
     if (!missing && !(this.#asked.due === null && content.storm)) return { kind: 'gone' };
-    if (
-      this.#asked.due !== null &&
-      content.contributions.length === 0 &&
-      !emptyLetters(config).has(series.queue)
-    )
+    if (this.#asked.due !== null && content.contributions.length === 0 && !this.#comesEmpty(content))
       return await this.#seal([], null, null);
     const desk = new Desk();
     try {
@@ -80,6 +77,12 @@ export class LetterInWork {
     } finally {
       desk.end();
     }
+  }
+
+  /** A queue that is new, or defined anew, has no letter for the due time before that: nobody knows what was then. */
+  #comesEmpty({ isFirst }: LetterContent): boolean {
+    const { config, series } = this.#options;
+    return !isFirst && emptyLetters(config).has(series.queue);
   }
 
   /** Nodes that have not reported; null: the letter is not asked for any more. */
@@ -112,12 +115,13 @@ export class LetterInWork {
     const { lease, config, series, makeLetter } = this.#options;
     const of = { asked: this.#asked, queue: series.queue, content };
     const idOf = (name: string): number => desk.idOf(name);
-    const edition = composeEdition({ ...of, now: lease.lease.now, storm: note, idOf });
+    const partial = partOf(content, missing);
+    const edition = { ...composeEdition({ ...of, now: lease.lease.now, storm: note, idOf }), partial };
     const about = { ...of, definition: series.definition, missing, made: edition.closed };
     const absent = new Set(missing.map(({ name }) => name));
     return makeLetter({
       edition,
-      store: desk.store,
+      store: content.differing.length === 0 ? desk.store : { ...desk.store, inLastLetter: () => [] },
       snoozes,
       notes: fleetNotes(about, config),
       most: mostEntered(content),
@@ -193,6 +197,15 @@ export class LetterInWork {
       droppedSnoozes: current.filter((snooze) => told.has(keyOf(snooze))),
     };
   }
+}
+
+/** Of which nodes a letter is; undefined: of all that count for its queue. */
+function partOf(
+  { nodes, differing }: LetterContent,
+  missing: readonly MissingNode[],
+): PartOfFleet | undefined {
+  if (missing.length + differing.length === 0) return undefined;
+  return { missing: missing.length, all: nodes.length };
 }
 
 /** As many for each node that has counted as one machine would enter. */

@@ -1,9 +1,10 @@
-import type { LastRow, LedgerEntry } from '../letter/history/ledger.js';
+import type { LedgerEntry } from '../letter/history/ledger.js';
 import type { SealedLetter } from '../letter/letter.js';
 import type { Storm } from '../queue/fold.js';
 import type { Snooze } from '../queue/snooze.js';
 import type { GateAnswer, GateQuestion } from '../queue/timed/fleet-gate.js';
 import type { FrequentLines } from '../store/ports/editions.js';
+import type { HistoryRow } from '../store/ports/ledger-history.js';
 
 /**
  * Where the nodes of a fleet meet: PostgreSQL. Each method that writes is one transaction; all times are ms since 1970 by
@@ -47,10 +48,11 @@ export interface MeetingPlace {
   /** Which of these letters the node still holds; it holds those on for `holdFor` ms. */
   hold(node: NodeId, letters: readonly number[], holdFor: number): Promise<number[]>;
   /**
-   * Recipients have the letter, or rejected it for good: whoever takes the letter over does not try them again. True whoever
-   * holds it. The letter is gone when this holds for all recipients of its first way. `way`: by which way they have it.
+   * Recipients have the letter, or rejected it for good: whoever takes the letter over does not try them again. Any node may
+   * say so, whoever holds it. The letter is gone when this holds for all recipients of its first way. `way`: by which way
+   * they have it.
    */
-  settle(node: NodeId, letter: number, addresses: readonly string[], way: 'first' | 'second'): Promise<void>;
+  settle(letter: number, addresses: readonly string[], way: 'first' | 'second'): Promise<void>;
   /** The node cannot deliver those now that it holds: another one may. */
   giveBack(node: NodeId, letters: readonly number[]): Promise<void>;
   /**
@@ -69,6 +71,9 @@ export interface MeetingPlace {
   importLedger(queue: string, letters: number, lines: readonly LedgerLine[]): Promise<number>;
   close(): Promise<void>;
 }
+
+/** A node lives as long as it was heard of within this time (ms): it makes contact every 15 seconds. */
+export const ALIVE = 60_000;
 
 /** The meeting place cannot be used now. `forGood`: somebody has to mend it (a wrong password, a database of another). */
 export class Away extends Error {
@@ -117,6 +122,8 @@ export type Contact =
       readonly storms: ReadonlyMap<string, Storm>;
       /** Queues of this node that live nodes define differently. */
       readonly differing: readonly DifferingQueue[];
+      /** Known to the nodes of the fleet alone, to sign its letters; never to be shown. Left out: the place has none. */
+      readonly secret?: string;
     }
   /** Another node of this name lives. */
   | { readonly kind: 'name-taken'; readonly seen: number };
@@ -200,6 +207,8 @@ export interface LetterContent {
   readonly letters: ReadonlyMap<string, number>;
   /** When the last letter was made; null: there was none. */
   readonly mailed: number | null;
+  /** No due time of the series was sealed before: it begins with this one. Left out: one was. */
+  readonly isFirst?: boolean;
   /** null: there is none. */
   readonly storm: Storm | null;
   /** Live nodes that define the queue differently. */
@@ -224,14 +233,11 @@ export interface StoredContribution extends Omit<Contribution, 'series' | 'parts
   readonly came: number;
 }
 
-/** How many messages the ledger of a fleet keeps; those seen longest ago are deleted first. Some 300 MB in the database. */
+/** How many messages the ledger of a fleet keeps; those seen longest ago are deleted first. Some 0.9 GB in the database. */
 export const MAX_FLEET_LEDGER_ROWS = 1_000_000;
 
-/** A row of the ledger. `latest`: the last regular letter that held it. */
-export interface LedgerLine extends Omit<LastRow, 'message'> {
-  readonly text: string;
-  readonly latest: number;
-}
+/** A row of the ledger. */
+export type LedgerLine = HistoryRow;
 
 /** How a letter ends. */
 export interface Sealing {

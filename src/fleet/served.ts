@@ -11,15 +11,17 @@ export class Served {
   readonly #reported = new Map<string, number>();
   /** Before then (ms) no queue can be served further than it is reported. */
   #next = Number.NEGATIVE_INFINITY;
+  /** The latest due time that is reported (ms). */
+  #latest = Number.NEGATIVE_INFINITY;
 
   constructor(queues: readonly FleetQueue[], store: Pick<QueueMarks, 'queueMark'>) {
     this.#queues = queues;
     this.#store = store;
   }
 
-  /** Whether there may be something to report at a time (ms). */
+  /** Whether there may be something to report at a time (ms): also one that was reported by a clock that was fast. */
   isDue(now: number): boolean {
-    return now >= this.#next;
+    return now >= this.#next || now < this.#latest;
   }
 
   /** What is to be reported. `waiting`: queues whose closed editions are not all handed in. */
@@ -38,6 +40,7 @@ export class Served {
   /** The meeting place knows this. */
   reported(served: readonly ServedUntil[]): void {
     for (const { series, due } of served) this.#reported.set(series, due);
+    this.#latest = Math.max(...this.#reported.values());
     this.#next = Math.min(...this.#queues.map((queue) => this.#nextOf(queue)));
   }
 

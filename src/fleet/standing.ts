@@ -27,6 +27,8 @@ const SAME_CLOCK = 1000;
 export class Standing {
   readonly #options: StandingOptions;
   #note: FleetNote;
+  /** As the last contact has it. Whether what was away works again is seen, and told, at the end of a round. */
+  #state: FleetNote['state'] = 'met';
   #written = Number.NEGATIVE_INFINITY;
   #isClockTold = false;
   /** What was told of differing queues. */
@@ -45,10 +47,10 @@ export class Standing {
   }
 
   get state(): FleetNote['state'] {
-    return this.#note.state;
+    return this.#state;
   }
 
-  /** Why it is away; null: it is not. */
+  /** Why it is away, or was when it was last used; null: it is not. */
   get reason(): string | null {
     return this.#note.reason;
   }
@@ -56,23 +58,33 @@ export class Standing {
   met(ahead: number, differing: readonly DifferingQueue[]): void {
     const { fleetClock } = this.#options;
     fleetClock.measured(ahead);
-    this.#over();
+    this.#state = 'met';
+    if (this.#note.state === 'name-taken') this.#over();
     this.#tellClock();
     this.#tellQueues(differing);
     const isMoved = Math.abs(ahead - this.#note.ahead) >= SAME_CLOCK;
     this.#change({
-      ...{ state: 'met', reason: null, lastMet: this.#now },
+      ...(this.#note.state === 'away' ? {} : { state: 'met', reason: null }),
+      lastMet: this.#now,
       ahead: isMoved ? ahead : this.#note.ahead,
       differing: differing.map(({ queue, nodes }) => ({ queue, nodes })),
     });
   }
 
+  /** A round has come to its end: the meeting place does all that it is for, not only the contact. */
+  worked(): void {
+    if (this.#state !== 'met' || this.#note.state !== 'away') return;
+    this.#over();
+    this.#change({ state: 'met', reason: null });
+  }
+
   away(error: unknown): void {
+    this.#state = 'away';
     const { address, onEvent } = this.#options;
     const words = reasonOf(error);
     const reason = words.startsWith(`${address}: `) ? words.slice(address.length + 2) : words;
     const isToMend = error instanceof Away && error.forGood;
-    if (this.state !== 'away' || (isToMend && !this.#isMendTold && reason !== this.reason))
+    if (this.#note.state !== 'away' || (isToMend && !this.#isMendTold && reason !== this.reason))
       onEvent({ kind: 'fleet-away', address, reason });
     this.#isMendTold = isToMend;
     this.#change({ state: 'away', reason });
@@ -80,8 +92,9 @@ export class Standing {
 
   nameTaken(seen: number): void {
     const { node, onEvent } = this.#options;
-    if (this.state === 'away') this.#over();
-    if (this.state !== 'name-taken') onEvent({ kind: 'name-taken', node, seen });
+    this.#state = 'name-taken';
+    if (this.#note.state === 'away') this.#over();
+    if (this.#note.state !== 'name-taken') onEvent({ kind: 'name-taken', node, seen });
     this.#change({ state: 'name-taken', reason: null, lastMet: this.#now });
   }
 
@@ -126,7 +139,7 @@ export class Standing {
 
   #change(changed: Partial<FleetNote>): void {
     const before = this.#note;
-    const isSame = changed.state === before.state;
+    const isSame = (changed.state ?? before.state) === before.state;
     this.#note = { ...before, ...changed, since: isSame ? before.since : this.#now };
     const told = ({ lastMet: _, ...rest }: FleetNote): string => JSON.stringify(rest);
     const isQuiet = Math.abs(this.#now - this.#written) < WRITE_PAUSE;

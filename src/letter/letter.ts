@@ -74,9 +74,18 @@ export interface Parts {
   readonly gone: readonly GoneItem[];
   /** Hosts that were in nearly all letters before, and of which this one has nothing; left out: none. */
   readonly silent?: readonly string[];
+  /** It is not of all nodes of a fleet, so what it does not have may be there all the same; left out: it is. */
+  readonly partial?: PartOfFleet | undefined;
   readonly shared: readonly SharedItem[];
   /** The most frequent masked messages of the host blocks, each on all its hosts. */
   readonly masked: readonly Item[];
+}
+
+/** How many nodes of a fleet a letter is of. Where none is missing, others have a letter of the same queue apart. */
+export interface PartOfFleet {
+  /** So many have not reported in time. */
+  readonly missing: number;
+  readonly all: number;
 }
 
 /** How many hosts sent it. */
@@ -143,6 +152,8 @@ export interface Letter {
   readonly thread: Threading;
   /** The host that makes the letter. */
   readonly origin: string;
+  /** It is a letter of a fleet, whose editor may be another host each time: what tells this fleet from others. Left out: of a host. */
+  readonly fleet?: string | undefined;
   /** The parts before the host blocks; null in pager letters and with `set letter plain`. With sections: totals only. */
   readonly parts: Parts | null;
   /** Where it holds several queues: those that have something, in the order in which it shows them; then `hosts` is empty. */

@@ -1,4 +1,5 @@
 import { DAY } from '../base/time/duration.js';
+import type { FleetMark } from './fleet-mark.js';
 import { endsThere, introducedIn, startOfId, writerOf } from './mail-log.js';
 
 /** An id by which log lines about our own letters are recognised, as the state keeps it. */
@@ -26,9 +27,12 @@ export interface SelfMailChanges {
  * answer or from a line that introduces the letter. Only whole ids of mail that was really sent count. A queue id
  * counts on one host, in lines of one mail server's programs, until that server is done with the letter: Postfix
  * reuses short ids. So a forged line hides itself and, if its author knows the queue id of a letter, that server's
- * lines about it.
+ * lines about it. In a fleet the Message-IDs of all its letters are ours, known by the fleet's mark, since the node that
+ * sends a letter is often not the one that reads the mail server's log.
  */
 export interface SelfMail {
+  /** This is a node of a fleet: from now on the letters of all its nodes are ours. */
+  join(fleet: FleetMark): void;
   /** A letter is about to be sent: from now on there may be lines about it. */
   sending(messageId: string): void;
   /** The server has accepted a letter with this queue id. */
@@ -83,7 +87,8 @@ class KnownMail implements SelfMail {
   readonly #messages = new Map<string, Known>();
   readonly #queueIds = new Map<string, Known>();
   /** `@HOST` of our Message-IDs: lines are searched for it first. Usually there is one. */
-  readonly #hosts = new Set<string>();
+  #hosts = new Set<string>();
+  #fleet: FleetMark | null = null;
   /** The lengths of our queue ids: a few, so that a line is checked in a few steps. */
   readonly #lengths: number[] = [];
   #learned = new Map<string, SelfMailId>();
@@ -99,7 +104,15 @@ class KnownMail implements SelfMail {
     return this.#queueIds.size > 0;
   }
 
+  /** What the mark tells needs no place in the lists: its letters have as many hosts as the fleet. */
+  join(fleet: FleetMark): void {
+    this.#fleet = fleet;
+    for (const id of this.#messages.keys()) if (this.#isOfFleet(id.slice(1, -1))) this.#messages.delete(id);
+    this.#hosts = new Set([...this.#messages.keys()].map(hostOf));
+  }
+
   sending(messageId: string): void {
+    if (this.#isOfFleet(messageId.slice(1, -1))) return;
     this.#add('message', messageId, { ...NOWHERE, seen: this.#now() });
   }
 
@@ -108,11 +121,12 @@ class KnownMail implements SelfMail {
   }
 
   mayBeNamedIn(text: string): boolean {
+    if (this.#fleet !== null && text.includes(endOf(this.#fleet))) return true;
     return [...this.#hosts].some((host) => text.includes(host));
   }
 
   learn(lines: readonly string[], read: (line: string, index: number) => LogText): ReadonlySet<number> {
-    if (this.#messages.size === 0) return NONE;
+    if (this.#messages.size === 0 && this.#fleet === null) return NONE;
     const named = new Set<number>();
     for (const [index, line] of lines.entries()) {
       if (!this.#names(line)) continue;
@@ -158,7 +172,7 @@ class KnownMail implements SelfMail {
     const ids = kind === 'message' ? this.#messages : this.#queueIds;
     ids.delete(id); // so that the oldest comes first
     ids.set(id, known);
-    if (kind === 'message') this.#hosts.add(id.slice(id.indexOf('@'), -1));
+    if (kind === 'message') this.#hosts.add(hostOf(id));
     else if (!this.#lengths.includes(id.length)) this.#lengths.push(id.length);
     for (const [old, { seen }] of ids) {
       if (ids.size <= MAX_SELF_MAIL_IDS && seen >= known.seen - KEPT) break;
@@ -194,17 +208,54 @@ class KnownMail implements SelfMail {
 
   /** Whether a line names one of our Message-IDs, whole. */
   #names(line: string): boolean {
-    for (const host of this.#hosts) {
-      let at = line.indexOf(host);
-      for (let tries = 0; at >= 0 && tries < MAX_PLACES; tries++) {
-        const local = LOCAL_PART.exec(line.slice(Math.max(at - MAX_LOCAL, 0), at))?.[1];
+    for (const host of this.#hosts)
+      for (const at of placesOf(host, line)) {
+        const local = localPartIn(line, at);
         const whole = local !== undefined && !/[\w.-]/.test(line.charAt(at + host.length));
         if (whole && this.#messages.has(`<${local}${host}>`)) return true;
-        at = line.indexOf(host, at + 1);
       }
-    }
-    return false;
+    return this.#fleet !== null && this.#namesOneOf(this.#fleet, line);
   }
+
+  #namesOneOf(fleet: FleetMark, line: string): boolean {
+    const end = endOf(fleet);
+    return placesOf(end, line).some((at) => {
+      const sign = at + end.length - 1;
+      const local = localPartIn(line, sign);
+      HOST.lastIndex = sign;
+      return local !== undefined && this.#isOfFleet(`${local}${HOST.exec(line)?.[0] ?? ''}`);
+    });
+  }
+
+  /** `id`: without angle brackets. */
+  #isOfFleet(id: string): boolean {
+    return this.#fleet?.knows(id, this.#now()) ?? false;
+  }
+}
+
+/** `@HOST` of a Message-ID in its angle brackets. */
+function hostOf(id: string): string {
+  return id.slice(id.indexOf('@'), -1);
+}
+
+/** How the left sides of the Message-IDs of a fleet end. */
+function endOf({ mark }: FleetMark): string {
+  return `.${mark}@`;
+}
+
+const NOWHERE_IN_IT: readonly number[] = [];
+
+function placesOf(part: string, line: string): readonly number[] {
+  let at = line.indexOf(part);
+  if (at < 0) return NOWHERE_IN_IT;
+  const places: number[] = [];
+  for (; at >= 0 && places.length < MAX_PLACES; at = line.indexOf(part, at + 1)) places.push(at);
+  return places;
+}
+
+/** The left side of a Message-ID behind the key of a mail server, before the `@` at this place. */
+function localPartIn(line: string, at: number): string | undefined {
+  return LOCAL_PART.exec(line.slice(Math.max(at - MAX_LOCAL, 0), at))?.[1];
 }
 
 /** Whether a known id may belong to this host and family; unknown ones match any. */
@@ -214,6 +265,7 @@ function isOf(known: Known, host: string, family: string): boolean {
 
 /** The key before a Message-ID, as Postfix, Sendmail, Dovecot, Amavis, SpamAssassin and Exim write it. */
 const LOCAL_PART = /(?:\b(?:message-id|msgid|mid)(?:=|: )<|[ (]id=)([\w.-]+)$/i;
+const HOST = /@[\w.-]*/y;
 /** How many occurrences of our host are checked in a line; lines of mail servers have fewer. */
 const MAX_PLACES = 20;
 /** Characters of a key with a local part of ours, at most. */

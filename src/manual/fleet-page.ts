@@ -27,8 +27,8 @@ export function fleetPage(): Page {
 
 const DESCRIPTION: readonly Block[] = [
   'Without `set fleet` each tayori writes letters of its own. With it, the tayoris of several machines, the nodes of a fleet, meet in a PostgreSQL database and write together: one letter at noon, one page for a storm that hits them all. Any node may die.',
-  'Each node reads its own logs and counts them in its own state, whether the database can be reached or not. When a letter is due, each hands in what it has counted: messages with their counts, not lines. One node, the editor, lays all of it beside the history of letters, which is in the database as well, and makes the letter; one node delivers it. Who is editor changes from letter to letter, and when an editor dies, another follows within a minute.',
-  'A letter waits for nodes that have not reported, for the time of `set fleet_wait` (2 minutes). Then it goes, names them and says since when they are silent. What they counted comes with the next letter, marked as late.',
+  'Each node reads its own logs and counts them in its own state, whether the database can be reached or not. When a letter is due, each hands in what it has counted: messages with their counts, not lines. One node, the editor, lays all of it beside the history of letters, which is in the database as well, and makes the letter; one node delivers it. Who is editor changes from letter to letter, and when an editor dies, another follows within a minute. Where `set queue` gives an address alone, the sender is shown as `tayori fleet`, whoever edits, and a thread (`set thread`) goes on over all editors; the header field X-tenshi-hostname and the end of the Message-ID name the editor.',
+  'A letter waits for nodes that have not reported, for the time of `set fleet_wait` (2 minutes). Then it goes, names them and says since when they are silent. What they counted comes in a later letter, marked as late.',
 ];
 
 const NEEDS: Section = {
@@ -46,8 +46,11 @@ const NEEDS: Section = {
       'set mailserver smtp://mail.example.org',
       'set flush_on_signal off',
     ),
-    'The certificate of the server must be for the name that stands in the URL. `?ca=` names the CA where it is your own; without it, those that Node.js trusts count. `credential:fleet` is what `LoadCredential=fleet:/etc/tayori/fleet.password` in the unit names; a FILE that only tayori may read will do as well. The mail server must take letters from every node; a Maildir would be that of whichever node delivers. Nodes are told apart by the names of their hosts: see `set node`. With `set flush_on_signal on`, each restart of a node mails what that one alone has counted. `tayori check` tells what of this is missing.',
-    'The database holds what letters say, so protect it as you protect logs. Back it up as any other (`pg_dump tayori`). Were it lost, nodes would make the schema anew, and go on. Gone would be the history of letters (`tayori fleet import` brings back what nodes knew before they joined), what had been handed in for a letter that was not made yet, and letters that no node had taken over. After an old backup is restored, letters made since may come again. A standby with streaming replication avoids both.',
+    'The certificate of the server must be for the name that stands in the URL. `?ca=` names the CA where it is your own; without it, those that Node.js trusts count. `credential:fleet` is what `LoadCredential=fleet:/etc/tayori/fleet.password` in the unit names; a FILE that only tayori may read will do as well.',
+    'On the machine of the database itself HOST may be `localhost`, which goes without TLS: where pg_hba.conf has `hostssl` alone, add `?tls=required`, or name the Unix socket. A pooler in front of the database (PgBouncer) must be in session mode, since a node makes settings for its connection.',
+    'The mail server must take letters from every node; a Maildir would be that of whichever node delivers. Nodes are told apart by the names of their hosts: see `set node`. With `set flush_on_signal on`, each restart of a node mails what that one alone has counted. `tayori check` tells what of this is missing.',
+    'The database holds what letters say, so protect it as you protect logs. Back it up as any other (`pg_dump tayori`). Were it lost, nodes would make the schema anew, and go on. Gone would be the history of letters (`tayori fleet import` brings back what nodes knew before they joined), what had been handed in for a letter that was not made yet, and letters that no node had taken over. After an old backup is restored, letters made since may come again.',
+    'A standby with streaming replication avoids both, if replication is synchronous (`synchronous_standby_names`): then what a node was told is taken is on both machines. An asynchronous standby lags behind: after a failover to it, what was taken in the last moments may be lost, and letters made in them may come again. While a synchronous standby is down, PostgreSQL takes nothing, so have two, or see to it that somebody hears of it: nodes do as when the database is away.',
   ],
 };
 
@@ -60,7 +63,9 @@ const TWO_LOGHOSTS: Section = {
       'action(type="omfwd" target="loghost-b" port="514" protocol="tcp"',
       '       action.execOnlyWhenPreviousIsSuspended="on")',
     ),
-    'Give half of your senders the one order, the others the other. The configs of both loghosts are the same file:',
+    'Give half of your senders the one order, the others the other. Over TCP the lines that are on their way when a loghost goes away are lost, as rsyslog does not learn that they did not arrive: a line or two. Where that is too much, let the senders write over RELP, with a queue on disk (LINES OF OTHER MACHINES in tenshi.conf(5)), to one address that moves to the other loghost when the first is gone (keepalived, or a failover address of your provider).',
+    'What a loghost had counted and not handed in is on its disk, and comes as late when it runs again. If it burns, that is lost: what came since the last letter of each queue, and all that waited while the database was away. Its pages had gone at once.',
+    'The configs of both loghosts are the same file:',
     config(
       'set listen tcp:0.0.0.0:514',
       'set fleet postgresql://tayori@db.example.org/tayori',
@@ -68,14 +73,14 @@ const TWO_LOGHOSTS: Section = {
       'set timezone Europe/Berlin',
       'set mailserver smtp://mail.example.org',
     ),
-    'The database is best on a third machine, or on one of the two with a standby on the other. When it is away, both go on counting, and pages still go out.',
+    'The database is best on a third machine, or on one of the two with a synchronous standby on the other. When it is away, both go on counting, and pages still go out.',
   ],
 };
 
 const THIRTY_SITES: Section = {
   heading: 'THIRTY SITES',
   blocks: [
-    'Each site has a machine that collects its logs, and the database is in the middle. Lines stay at the site; what travels is what letters need. A site whose line is cut goes on counting, and sends its pages itself if it reaches a mail server. A noon letter waits two minutes for it, then says that this site is missing.',
+    'Each site has a machine that collects its logs, and the database is in the middle. Lines stay at the site; what travels is what letters need. A site whose line is cut goes on counting, and sends its pages itself if it reaches a mail server. A noon letter waits five minutes for it, then says that this site is missing.',
     config(
       'set node lyon',
       'set fleet postgresql://tayori@db.example.org/tayori',
@@ -115,7 +120,7 @@ const CHANGES = terms(
   ],
   [
     'A new config on many nodes',
-    'Bring it to one after the other, and reload. Letters of one queue are written together by those nodes that define it alike: schedule and zone, sender, recipients, subject, filter, sections, fold, hours and empty letters. While they differ there are two letters of that queue, each of which tells of the other; `tayori fleet` shows who has which. Rules may differ: a message is what a rule makes of it, on each node by its own. Where rules differ, one thing may stand in a letter as two messages.',
+    'Bring it to one after the other, and reload. Letters of one queue are written together by those nodes that define it alike: schedule and zone, sender, recipients, subject, filter, sections, fold, hours and empty letters. While they differ there are two letters of that queue, each of which tells of the other, and neither calls anything gone; `tayori fleet` shows who has which. Rules may differ: a message is what a rule makes of it, on each node by its own. Where rules differ, one thing may stand in a letter as two messages.',
   ],
   [
     'A new version',
@@ -134,7 +139,7 @@ const SIZE: Block =
 const TROUBLES = terms(
   [
     'A node dies',
-    'Letters go without it, and name it. What it had counted is in its state, and comes as late when it starts again; what its logs say meanwhile is read then, as always.',
+    'Letters go without it, and say so in their first lines. What it had counted since the last letter is in its state on its disk, and comes as late when it starts again; what its logs say meanwhile is read then, as always. If its disk is lost, so is that; pages had gone at once.',
   ],
   [
     'The editor dies',
@@ -178,19 +183,19 @@ const ONCE: readonly Block[] = [
     ],
     [
       'Never',
-      'A letter that nobody made since its editor died; counts that were lost since a node or the database died at the wrong moment.',
+      'No letter stays away because its editor died, and no count is lost because a process, a machine or the database died at the wrong moment. What is lost is what a disk takes with it: that of a node what it had not handed in, that of the database what stands under WHAT IT NEEDS.',
     ],
   ),
 ];
 
 const ALONE: readonly Block[] = [
-  "`set csv`, `set exec`, `set follows`, `set mutes`, `set expect` and heartbeats are each node's own: they see the lines of that node alone. So do windows and throttles, unless their lines end in the word `fleet`. `tayori preview`, `digest`, `explain` and `status` speak of their node; `tayori letters` has those that it delivered. `tayori snooze` holds for the whole fleet, as soon as its node has been in touch. What the signal USR2 mails is of that node alone, and the letter says so.",
+  "`set csv`, `set exec`, `set follows`, `set mutes`, `set expect` and heartbeats are each node's own: they see the lines of that node alone. So do windows and throttles, unless their lines end in the word `fleet`. `tayori preview`, `digest` and `status` speak of their node, and `preview` compares with what that node remembers of its own letters; `tayori letters` has those that it delivered. `tayori explain` and `tayori snooze` take the IDs of all letters of the fleet, on any node; a snooze holds for the whole fleet as soon as its node has been in touch. What the signal USR2 mails is of that node alone, and the letter says so.",
 ];
 
 const SHOWN = terms(
   [
     'Nodes',
-    'Version; when it was last heard of (every 15 seconds); how far its clock is off; how many queues it has; and since when a letter waits for it (`behind since`). One that is gone for good: `tayori fleet forget NODE`.',
+    'Version; when it was last heard of (every 15 seconds; `silent` after a minute); how far its clock is off; how many queues it has; and since when a letter waits for it (`behind since`). One that is gone for good: `tayori fleet forget NODE`.',
   ],
   ['Editors', 'Who makes the next letter of a queue just now, and for how long it may take at most.'],
   [

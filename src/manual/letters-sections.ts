@@ -116,7 +116,7 @@ export const DELIVERY: Section = {
         sample('X-tayori-delayed: 3 h 12 min; connect ECONNREFUSED 192.0.2.25:25'),
       ],
     ),
-    "Lines that the mail server logs about tayori's own letters are counted apart (as `own`) and come to no rule, else each letter would be news for the next. The notes of letters say how many there were. Lines with a Message-ID of ours count as such, and lines with the queue ids that the server gave our letters. Postfix, Exim, Sendmail and the programs that work beside them are known.",
+    "Lines that the mail server logs about tayori's own letters are counted apart (as `own`) and come to no rule, else each letter would be news for the next. The notes of letters say how many there were. Lines with a Message-ID of ours count as such, and lines with the queue ids that the server gave our letters. Postfix, Exim, Sendmail and the programs that work beside them are known. In a fleet (`set fleet`) this holds for the letters of all nodes: their Message-IDs end in a code that only its nodes can make.",
     "A queue id is learned from the server's answer, and from the line that introduces a letter: that of Postfix's cleanup, Sendmail's `from=`, Exim's `<=`. It counts on one host, in lines of that server's programs, until the server is done with it, and for seven days at most. A line that names no id (`connect from`) goes to the rules as any other; so does Postfix's `client=` line, unless it is read at one time with the line that names the Message-ID. Whoever got a letter knows its Message-ID, and could write lines that hide behind it.",
   ],
 };

@@ -40,7 +40,7 @@ export const LETTERS_TO_URLS: Section = {
     terms(
       [
         '`id`, `queue`, `subject`, `kind`, `origin`',
-        'The Message-ID; the subject with the queue; the word of `set kind`; this host.',
+        'The Message-ID; the subject with the queue; the word of `set kind`; this host, or `fleet` in a letter of a fleet.',
       ],
       ['`time`, `status`, `verdict`', 'When it was made; the signal that made it; its first line.'],
       ['`text`', 'The letter as text, cut as above.'],

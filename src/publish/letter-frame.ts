@@ -8,7 +8,10 @@ import type { LetterFrame } from '../letter/build/build-letter.js';
 export function letterFrame(
   config: Config,
   queue: Omit<QueueConfig, 'place'>,
-  own: Pick<LetterFrame, 'status' | 'made' | 'since' | 'origin' | 'storm' | 'waited' | 'notes' | 'before'>,
+  own: Pick<
+    LetterFrame,
+    'status' | 'made' | 'since' | 'origin' | 'fleet' | 'storm' | 'waited' | 'notes' | 'before'
+  >,
 ): LetterFrame {
   return {
     ...own,

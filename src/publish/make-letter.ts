@@ -41,6 +41,8 @@ export interface LetterSources {
   readonly config: Config;
   readonly store: Editions & Ledger;
   readonly origin: string;
+  /** As in `Letter`. */
+  readonly fleet?: string | undefined;
   readonly names: HostNames;
   /** Rows that are snoozed go there; left out: none is. */
   readonly setAside?: SetAside;
@@ -200,18 +202,18 @@ function notesOn(
 function frameOf(
   edition: Edition,
   queue: LetterQueue,
-  { config, origin, notes = [] }: LetterSources,
+  { config, origin, fleet, notes = [] }: LetterSources,
   isFirst: boolean | null,
 ): LetterFrame {
   return letterFrame(config, queue, {
     status: queue.pager ? null : edition.status,
     made: edition.closed,
     since: queue.schedule.kind === 'now' ? null : edition.since,
-    origin,
+    ...{ origin, fleet },
     storm: edition.storm && !queue.pager ? describeStorm(edition.storm, edition, config) : null,
     waited: edition.held,
     notes: queue.pager ? [] : [...completenessNotes(edition, config), ...notes],
-    before: isFirst === null ? null : { isFirst, period: periodOf(edition) },
+    before: isFirst === null ? null : { isFirst, period: periodOf(edition), partial: edition.partial },
   });
 }
 

@@ -11,6 +11,7 @@ import { RetryWaits } from '../base/time/retry-waits.js';
 import { trace } from '../base/trace.js';
 import type { Config } from '../config/config.js';
 import { createHostNames, type HostNames } from '../letter/build/host-names.js';
+import type { SignId } from '../letter/mime/seal-letter.js';
 import { renderBody } from '../letter/render/render-body.js';
 import type { HeldQueues } from '../store/held-queues.js';
 import type { Checkpoints } from '../store/ports/checkpoints.js';
@@ -46,6 +47,10 @@ export interface PublisherOptions {
     Pick<Snoozes, 'snoozes'>;
   readonly clock: Clock;
   readonly origin: string;
+  /** Its letters are those of a fleet: what tells this one from others. Left out: they are those of this host. */
+  readonly fleet?: string;
+  /** As in `Seal`. */
+  sign?: SignId | undefined;
   readonly version: string;
   /** Told which queues are held, because their letters cannot be made. */
   readonly held: HeldQueues;
@@ -201,9 +206,9 @@ export class Publisher {
     body: string | null,
     mentioned: Mentioned,
   ): Promise<Made> {
-    const { config, store, version, onEvent, onSealed } = this.#options;
+    const { config, store, version, sign, onEvent, onSealed } = this.#options;
     const id = `${edition.closed.toString(36)}.${edition.id}.${randomBytes(6).toString('hex')}`;
-    const sealed = await sealWays(letter, { id, version, body, budget: budgetOf(config) }, config);
+    const sealed = await sealWays(letter, { id, sign, version, body, budget: budgetOf(config) }, config);
     const forgetBefore = edition.closed - config.history.value * DAY;
     const archiving = { packed: await promisify(gzip)(sealed.mime), most: config.letters.value };
     const remembered = entries.map((entry) => ({ ...entry, forgetBefore }));

@@ -6,6 +6,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { formatTime } from '../../src/base/text/layout.js';
 import { DAY, HOUR } from '../../src/base/time/duration.js';
 import { MAX_OTHERS } from '../../src/commands/rehearse/change-table.js';
+import { FleetMark } from '../../src/mail/fleet-mark.js';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.js';
 import { type Ran, runCli } from '../support/run-cli.js';
 import { stamp } from '../support/stamp.js';
@@ -674,10 +675,15 @@ describe('the status', () => {
 describe('lines about letters of tayori', () => {
   const ID = '<tayori.1.abc@web1>';
 
-  /** A state that knows a letter. */
-  function know(): void {
+  /** A state that knows a letter, or (`secret`) those of a fleet. */
+  function know(secret: string | null = null): void {
     const opened = openSqliteStore(join(folder, 'state', 'tayori.db'));
     if (!opened.ok) throw new Error(opened.reason);
+    if (secret !== null) {
+      opened.store.setMeta('fleetSecret', secret);
+      opened.store.end();
+      return;
+    }
     const letter = { id: ID, kind: 'message', host: null, family: null, seen: Date.now() } as const;
     const selfMail = { learned: [letter], forgotten: [] };
     const nothing = { tally: [], counters: new Map<string, number>(), untaken: null };
@@ -690,15 +696,23 @@ describe('lines about letters of tayori', () => {
     opened.store.end();
   }
 
-  it('are in no queue, before their Message-ID is named as well', async () => {
+  it.each([
+    ['of this machine', null, () => ID],
+    [
+      'of its fleet',
+      'a secret',
+      (time: number) =>
+        `<${new FleetMark('a secret').sign(`${time.toString(36)}.1.0123456789ab`, 'web1')}@web1>`,
+    ],
+  ])('%s are in no queue, before their Message-ID is named as well', async (_name, secret, idOf) => {
     mkdirSync(join(folder, 'state'));
     chmodSync(join(folder, 'state'), 0o700);
-    know();
+    know(secret);
     write(
       'app.log',
       lines([
         'postfix/pickup[1]: 4F1C81A2B3: uid=0 from=<root>',
-        `postfix/cleanup[2]: 4F1C81A2B3: message-id=${ID}`,
+        `postfix/cleanup[2]: 4F1C81A2B3: message-id=${idOf(START - 90 * 86_400_000)}`,
         'cat: x',
       ]),
     );

@@ -1,6 +1,7 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { FleetMark } from '../../src/mail/fleet-mark.js';
 import { openState } from '../../src/store/folder/open-state.js';
 import { NOON, startDaemon } from '../daemon/start-daemon.js';
 import { type ScriptedServer, startScriptedServer } from '../mail/servers.js';
@@ -59,6 +60,17 @@ describe('a letter of the past is sent again', () => {
       .replace(messageId(second), messageId(first));
     expect(plain).toBe(first);
     expect(daemon.outbox()).toEqual([]);
+  });
+
+  it('with a Message-ID that all nodes of its fleet know', async () => {
+    const { server, send, daemon, store } = await afterOne();
+    store.setMeta('fleetSecret', 'a secret');
+    await send('1', '--send');
+    await daemon.poll();
+    const second = server.letters[1]?.replace(/^Message-ID:\r\n /m, 'Message-ID: ');
+    const id = messageId(second).slice(1, -1);
+    expect(new FleetMark('a secret').knows(id, Date.now())).toBe(true);
+    expect(second).not.toContain('a secret');
   });
 
   it.each([

@@ -26,6 +26,7 @@ describe('check', () => {
     ],
     ['set node a', '6:10: warning: this has no effect without set fleet'],
     ['set fleet_wait 1m', '6:16: warning: this has no effect without set fleet'],
+    ['set fleet_wait', '6:15: error: no time; write a time such as 20s or 2m; at most 1h'],
     [
       'set fleet postgresql://db/logs',
       '6:11: warning: letters of the fleet would go to a Maildir of whichever machine delivers them',

@@ -62,6 +62,7 @@ it.each([
 it.each([
   ['set window a 3 1h fleet', BASE, 'error: fleet, without set fleet'],
   ['set throttle a 1h fleet', BASE, 'error: fleet, without set fleet'],
+  ['set window a 3 1h fleet by ip', IN_FLEET, 'error: "by ip" behind fleet; write by ip fleet'],
   [
     'set window a 3 1h fleet\nset throttle a 1h',
     IN_FLEET,

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { Away, type MeetingPlace } from '../../src/fleet/meeting-place.js';
+import { Away, type LetterContent, type MeetingPlace } from '../../src/fleet/meeting-place.js';
 import { ledgerHash, wholeId } from '../../src/letter/entry-id.js';
 import { renderText } from '../../src/letter/render/render-text.js';
 import { temporaryFolder } from '../support/temporary-folder.js';
@@ -65,8 +65,9 @@ describe('a letter on a schedule', () => {
     await editing.editor.round();
     expect(textsOf(editing)).toHaveLength(1);
     expect(editing.letters()[0]?.notes).toContain(
-      'counted by 2 of 3 nodes; not reported in time: c (last heard of Nov 20 10:00); the next letter has what they counted',
+      'counted on 2 of 3 nodes; not reported in time: c (last heard of Nov 20 10:00); what they counted comes in a later letter',
     );
+    expect(textsOf(editing)[0]).toContain('1 of 3 nodes has not reported in time, and is missing here.\n');
     const c = fleet.node(2);
     c.read(fleet.clock.now(), lines(fleet, 'x', 'z', 'z'));
     c.close(fleet.clock.now());
@@ -80,6 +81,32 @@ describe('a letter on a schedule', () => {
     expect(second?.notes).toContain('late, from c: 3 lines due Nov 20 11:00');
     expect(renderText(second ?? fail())).toContain('4: x');
     expect(renderText(second ?? fail())).toContain('[2x] z');
+  });
+
+  it('calls nothing missing, and says of nothing that it is gone, when it is not of all nodes', async () => {
+    const fleet = new FleetUnderTest(REPORT, 2);
+    await fleet.contact();
+    let differing: LetterContent['differing'] = [];
+    const content: MeetingPlace['content'] = async (...asked) => ({
+      ...(await fleet.place.content(...asked)),
+      differing,
+    });
+    const editing = fleet.editor(0, {}, placeWith(fleet, { content }));
+    const letter = async (...texts: string[]): Promise<string> => {
+      fleet.clock.advance(HOUR);
+      await fleet.contact();
+      for (const at of [0, 1]) await counts(fleet, at, ...texts);
+      await rounds(editing);
+      return textsOf(editing).at(-1) ?? '';
+    };
+    for (let hour = 0; hour < 6; hour++) await letter('x', 'y');
+    expect(await letter('x', 'y')).toMatch(/^Nothing new since .*, nothing missing\.\n/);
+    differing = [{ queue: 'report', nodes: ['c'], definition: 'at midnight' }];
+    expect(await letter('x')).toMatch(/^Nothing new since [^,\n]*\.\n/);
+    await letter('x', 'y');
+    differing = [];
+    await letter('x', 'y');
+    expect(await letter('x')).toMatch(/^1 gone; else as usual\.\n/);
   });
 
   it('is made once, by whichever of two editors comes first', async () => {
@@ -255,7 +282,7 @@ describe('a page', () => {
     const editing = fleet.editor(0);
     await editing.editor.round();
     expect(editing.letters().map(({ status, notes }) => [status, notes[0]])).toEqual([
-      ['flushing', 'counted by b alone'],
+      ['flushing', 'counted on b alone'],
     ]);
   });
 

@@ -37,22 +37,26 @@ function notesOf(
 
 describe('the notes of a letter of a fleet', () => {
   it('say of how many nodes it is, where it tells more than counts', () => {
-    expect(notesOf({}, {}, 'set letter full\n')).toEqual(['counted by all 3 nodes']);
+    expect(notesOf({}, {}, 'set letter full\n')).toEqual(['counted on all 3 nodes']);
     expect(notesOf({}, {}, 'set letter plain\n')).toEqual([]);
+    const two = { nodes: nodesOf(2) };
+    expect(notesOf(two, {}, 'set letter full\n')).toEqual(['counted on both nodes']);
+    expect(notesOf(two, {}, 'set letter full\nset language ja\n')).toEqual(['両方のノードの集計です']);
+    expect(notesOf({}, {}, 'set letter full\nset language ja\n')).toEqual(['ノード3台すべての集計です']);
     expect(notesOf({ nodes: nodesOf(1) }, {}, 'set letter full\n')).toEqual([]);
   });
 
   it('name a few of thirty that are missing, and count the others', () => {
     const missing = nodesOf(28).map(({ name, seen }) => ({ name, seen: seen - HOUR }));
     expect(notesOf({ nodes: nodesOf(30) }, { missing })).toEqual([
-      'counted by 2 of 30 nodes; not reported in time: n0 (last heard of Nov 20 09:00), n1 (last heard of Nov 20 09:00), n2 (last heard of Nov 20 09:00), n3 (last heard of Nov 20 09:00), n4 (last heard of Nov 20 09:00) and 23 more; the next letter has what they counted',
+      'counted on 2 of 30 nodes; not reported in time: n0 (last heard of Nov 20 09:00), n1 (last heard of Nov 20 09:00), n2 (last heard of Nov 20 09:00), n3 (last heard of Nov 20 09:00), n4 (last heard of Nov 20 09:00) and 23 more; what they counted comes in a later letter',
     ]);
   });
 
   it('say in Japanese who is missing', () => {
     const missing = [{ name: 'n2', seen: START }];
     expect(notesOf({}, { missing }, 'set letter plain\nset language ja\n')).toEqual([
-      'ノード3台のうち2台の集計です。間に合わなかったもの: n2 (最後の連絡は11月20日 10:00)。その分は次の便りに載ります',
+      'ノード3台のうち2台の集計です。間に合わなかったもの: n2 (最後の連絡は11月20日 10:00)。その分は後の便りに載ります',
     ]);
   });
 
@@ -76,7 +80,7 @@ describe('the notes of a letter of a fleet', () => {
   it('tell what differs in the definitions of others, not what is the same', () => {
     const definition = '[0 9 * * *] in UTC; from f@x.org to t@x.org; subject "Noon"; empty letters';
     expect(notesOf({ differing: [{ queue: 'noon', nodes: ['n7'], definition }] })).toEqual([
-      'n7 defines this queue differently, for letters apart: [0 9 * * *] in UTC; empty letters; here: [0 12 * * *] in UTC',
+      'n7 defines this queue differently, and so there are two letters of it: [0 9 * * *] in UTC; empty letters; here: [0 12 * * *] in UTC',
     ]);
   });
 

@@ -1,3 +1,4 @@
+import type { Clock } from '../../src/base/time/clock.js';
 import { openPostgresPlace } from '../../src/fleet/postgres/postgres-place.js';
 import { letterText, NOON, type Running, startDaemon } from '../daemon/start-daemon.js';
 import { type Received, startPickyServer } from '../mail/servers.js';
@@ -5,7 +6,7 @@ import { type HeldClock, heldClock } from '../support/held-clock.js';
 import type { PostgresServer } from '../support/postgres-server.js';
 
 /** A minute before noon. */
-export const BEFORE_NOON = NOON - 60_000;
+const BEFORE_NOON = NOON - 60_000;
 
 /** A turn of a daemon, and how long it rests until the next one (ms). */
 export const TURN = 5000;
@@ -17,8 +18,11 @@ export const TURN = 5000;
 export class Machines {
   readonly clock: HeldClock;
   readonly received: Received[];
+  /** How far the clock of PostgreSQL is ahead of all others (ms). */
+  ahead = 0;
   readonly #server: PostgresServer;
   readonly #database: string;
+  readonly #mail: string;
   readonly #conf: string;
   readonly #running = new Map<string, Running>();
   readonly #folders = new Map<string, string>();
@@ -26,12 +30,13 @@ export class Machines {
   private constructor(
     server: PostgresServer,
     database: string,
-    conf: string,
+    { mail, conf }: { readonly mail: string; readonly conf: string },
     received: Received[],
     now: number,
   ) {
     this.#server = server;
     this.#database = database;
+    this.#mail = mail;
     this.#conf = conf;
     this.received = received;
     this.clock = heldClock(now);
@@ -42,26 +47,33 @@ export class Machines {
     const database = await server.database();
     const { route, received } = await startPickyServer();
     await holdClock(server, database);
-    const mail = `set mailserver ${route.host}:${route.port}\n${conf}`;
-    const machines = new Machines(server, database, mail, received, now);
+    const mail = `set mailserver ${route.host}:${route.port}\n`;
+    const machines = new Machines(server, database, { mail, conf }, received, now);
     await machines.#setClock();
     return machines;
   }
 
-  /** Starts daemons; one that has run before goes on in its folder. `more`: of the config, for these. */
-  async start(names: readonly string[], more = ''): Promise<void> {
+  /**
+   * Starts daemons; one that has run before goes on in its folder. `conf`: queues and rules, where they are not those of all.
+   * `ahead`: how far their clocks are fast (ms).
+   */
+  async start(names: readonly string[], { conf = this.#conf, more = '', ahead = 0 } = {}): Promise<void> {
+    const { clock } = this;
+    const own: Clock = { now: () => clock.now() + ahead, after: (...given) => clock.after(...given) };
     for (const name of names) {
-      const conf = `set fleet postgresql://tayori@127.0.0.1/db\nset node ${name}\n${more}\n${this.#conf}`;
       const folder = this.#folders.get(name);
-      const running = await startDaemon(conf, {
-        clock: this.clock,
-        timeout: 60,
-        ...(folder === undefined ? {} : { folder }),
-        meet: async () =>
-          openPostgresPlace({
-            ...{ address: this.#server.address(this.#database), password: null, node: name },
-          }),
-      });
+      const running = await startDaemon(
+        `set fleet postgresql://tayori@127.0.0.1/db\nset node ${name}\n${this.#mail}${more}\n${conf}`,
+        {
+          clock: own,
+          timeout: 60,
+          ...(folder === undefined ? {} : { folder }),
+          meet: async () =>
+            openPostgresPlace({
+              ...{ address: this.#server.address(this.#database), password: null, node: name },
+            }),
+        },
+      );
       this.#folders.set(name, running.folder);
       this.#running.set(name, running);
     }
@@ -106,7 +118,7 @@ export class Machines {
 
   async #setClock(): Promise<void> {
     const sql = 'UPDATE held.clock SET at = to_timestamp($1::float8 / 1000)';
-    await this.#server.ask(this.#database, sql, [this.clock.now()]);
+    await this.#server.ask(this.#database, sql, [this.clock.now() + this.ahead]);
   }
 }
 

@@ -1,4 +1,5 @@
 import {
+  ALIVE,
   Away,
   type Contact,
   type Contribution,
@@ -27,9 +28,6 @@ import type { Snooze } from '../../src/queue/snooze.js';
 import { MemoryGates } from './memory-gates.js';
 import { MemoryLedger } from './memory-ledger.js';
 import { MemoryOutbox } from './memory-outbox.js';
-
-/** A node that was heard of within this time (ms) lives. */
-const ALIVE = 60_000;
 
 const NEVER = Number.NEGATIVE_INFINITY;
 
@@ -238,12 +236,7 @@ export class MemoryPlace implements MeetingPlace {
     return this.outbox.hold(node, letters, holdFor);
   }
 
-  async settle(
-    _node: NodeId,
-    letter: number,
-    addresses: readonly string[],
-    way: 'first' | 'second',
-  ): Promise<void> {
+  async settle(letter: number, addresses: readonly string[], way: 'first' | 'second'): Promise<void> {
     this.outbox.settle(letter, addresses, way);
   }
 

@@ -152,6 +152,22 @@ describe('a node whose meeting place is away', () => {
     ]);
   });
 
+  it('tells so once also where it answers, and takes nothing of what was counted', async () => {
+    const met = await meeting();
+    const handIn = met.place.handIn.bind(met.place);
+    met.place.handIn = () => Promise.reject(gone());
+    met.node.write('report one');
+    await turn(met, met.node, 24 * HOUR);
+    for (let at = 0; at < 10; at++) await turn(met, met.node, 30_000);
+    expect(met.node.store.meta().fleet).toMatchObject({ state: 'away', reason: 'connection refused' });
+    met.place.handIn = handIn;
+    await turn(met, met.node, 30_000);
+    const told = met.node.events.filter(({ kind }) => kind.startsWith('fleet-'));
+    expect(told.map(({ kind }) => kind)).toEqual(['fleet-away', 'fleet-back']);
+    expect(told[1]).toMatchObject({ away: 330_000 });
+    expect(met.node.store.meta().fleet).toMatchObject({ state: 'met', reason: null });
+  });
+
   it('asks again after a second, then more seldom, and every half a minute at the latest', async () => {
     const met = await meeting();
     met.place.away = gone();

@@ -65,9 +65,9 @@ function stampOf(time: number): string {
 
 /** Notes that speak of nodes, and those whose numbers are of all lines that a node has read. */
 const OF_NODES =
-  /^counted by |^ノード|lines? read since|行を読みました|tayori watched|^followed: |^監視対象|^could not be read: |^読めなかった/;
+  /^counted on |^ノード|^両方の|lines? read since|行を読みました|tayori watched|^followed: |^監視対象|^could not be read: |^読めなかった/;
 
-function told({ notes, ...letter }: Letter) {
+function told({ notes, fleet: _, ...letter }: Letter) {
   return { ...letter, notes: notes.filter((note) => !OF_NODES.test(note)) };
 }
 

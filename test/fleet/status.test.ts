@@ -102,8 +102,24 @@ describe('events of a fleet, for people', () => {
     [{ kind: 'name-taken', node: 'a', seen: 1 }, /called a; until one of them has another name \(set node\)/],
     [{ kind: 'name-free', node: 'a' }, /the name a is free now/],
     [
-      { kind: 'queue-differs', queue: 'q', nodes: ['b', 'c'], here: '[now]', there: '[0 1 * * *]' },
-      /\[q\] is defined differently on b, c.*there: \[0 1 \* \* \*\]; here: \[now\]/,
+      {
+        kind: 'queue-differs',
+        queue: 'q',
+        nodes: ['b', 'c'],
+        here: '[now]; from a@x.org',
+        there: '[0 1 * * *]; from a@x.org',
+      },
+      /\[q\] is defined differently on b, c, .*two letters of it \(there: \[0 1 \* \* \*\]; here: \[now\]\)$/,
+    ],
+    [
+      {
+        kind: 'queue-differs',
+        queue: 'q',
+        nodes: ['b', 'c', 'd', 'e', 'f', 'g'],
+        here: '[now]; fold',
+        there: '[now]',
+      },
+      /on b, c, d, e, f and 1 more, .*\(there: \[now\]; here: fold\)$/,
     ],
     [
       { kind: 'letter-taken', queue: 'q', subject: 's' },

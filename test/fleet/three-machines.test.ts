@@ -29,6 +29,22 @@ describe.skipIf(!hasPostgres)('three machines that meet in PostgreSQL', () => {
     for (const name of NAMES) expect(machines.of(name).daemon.outbox()).toEqual([]);
   });
 
+  it('write it in time where the clock of one is five minutes fast, which it tells, and a fourth lacks the queue', async () => {
+    // They would wait for whoever does not report.
+    const machines = await Machines.meet(server(), `set fleet_wait 1h\n${CONF}`);
+    await machines.start(['a', 'b']);
+    await machines.start(['c'], { ahead: 300_000 });
+    await machines.start(['d'], { conf: CONF.replace(/^(?:set queue )?report .*$/gm, '') });
+    for (const name of NAMES) machines.of(name).write('report everywhere');
+    await machines.turn(55_000);
+    expect(machines.mails()).toEqual([]);
+    await machines.turns(3);
+    expect(machines.mails()).toHaveLength(1);
+    expect(machines.mails()[0]?.text).toMatch(/3: report everywhere/);
+    expect(machines.mails()[0]?.text).toMatch(/the clock of c is 5 min fast/);
+    expect(machines.received[0]?.mime).toMatch(/^Date: Fri, 20 Nov 2026 12:00:0/m);
+  });
+
   it('write a letter without a node that is dead at noon, name it, and tell its counts in the next one', async () => {
     const machines = await Machines.meet(server(), CONF);
     await machines.start(NAMES);

@@ -31,6 +31,14 @@ function template(source: string): string {
   return file;
 }
 
+it('a post of a fleet names no host: alerts of Alertmanager would be others with each editor', async () => {
+  const source = '{ "username": "tayori on {{origin}}" }';
+  const shown = async (changes: Partial<Letter>): Promise<string> =>
+    (await makePost(aLetter(changes), { ...OPTIONS, template: template(source) })).body;
+  expect(await shown({ origin: 'a', fleet: '' })).toBe('{ "username": "tayori on fleet" }');
+  expect(await shown({ origin: 'a' })).toBe('{ "username": "tayori on a" }');
+});
+
 describe('a post of text', () => {
   it('has the subject as its title, in one line, and the text of the letter', async () => {
     const post = await makePost(sampleLetter(), { ...OPTIONS, template: null });

@@ -90,6 +90,7 @@ describe('the header', () => {
       { from: 'a@b', origin: 'x" <evil@c>\r\nBcc: d' },
       '"tayori on x---evil-c---Bcc--d" <a@b>',
     ],
+    ['of a fleet', { from: 'a@b', fleet: '0a1b2c3d' }, '"tayori fleet" <a@b>'],
     ['not in a plain letter', { from: 'tenshi@localhost', form: 'plain' }, 'tenshi@localhost'],
     ['not in a pager letter', { from: 'tenshi@localhost', form: 'pager' }, 'tenshi@localhost'],
   ])('From has a name where the config gives none: %s', async (_name, changes, written) => {

@@ -26,6 +26,13 @@ describe('letters in a thread', () => {
     ['of two queues', { thread: 'day' }, { thread: 'day', queue: 'b' }, false],
     ['of two machines', { thread: 'day' }, { thread: 'day', origin: 'other' }, false],
     [
+      'of two machines that edit for a fleet',
+      { thread: 'day', fleet: 'f' },
+      { thread: 'day', fleet: 'f', origin: 'other' },
+      true,
+    ],
+    ['of two fleets', { thread: 'day', fleet: 'f' }, { thread: 'day', fleet: 'g' }, false],
+    [
       'of queues that look alike in ASCII',
       { thread: 'day', queue: '日' },
       { thread: 'day', queue: '月' },

@@ -24,12 +24,16 @@ export async function importLedger(
   }
   return escapeLines(
     rows.length > 0
-      ? columns(rows)
+      ? ['The history of letters is taken along to the fleet:', ...columns(rows)]
       : ['no letter of this machine is remembered, so there is nothing to take along'],
   );
 }
 
 function describe(messages: number, added: number): string {
-  const known = added === messages ? '' : `, ${messages - added} of them known to the fleet`;
-  return `${amount(messages, 'message')}${known}`;
+  return `${amount(messages, 'message')}${describeKnown(messages - added, messages)}`;
+}
+
+function describeKnown(known: number, messages: number): string {
+  if (known === 0) return '';
+  return known === messages ? ', which the fleet knew already' : `, ${known} of which the fleet knew already`;
 }

@@ -1,4 +1,5 @@
 import { amount, columns, escapeLines, formatTime } from '../../base/text/layout.js';
+import { listNames } from '../../base/text/list-names.js';
 import { describeDuration } from '../../base/time/duration.js';
 import type { FleetOverview } from '../../fleet/meeting-place.js';
 import { type DifferingDefinition, differingQueues } from './differing-queues.js';
@@ -12,8 +13,8 @@ export interface FleetFrame {
 /** A clock that is no further off than this (ms) is right: a contact takes time. */
 const RIGHT = 2000;
 
-/** So many missing nodes of a letter are named; the others are counted. */
-const MAX_NAMED = 5;
+/** A node that was not heard of for so long (ms) is called silent: four contacts, and others take its letters over then. */
+const MAX_HEARD = 60_000;
 
 /** What `tayori fleet` shows on a terminal. Times are shown in the zone of this config, ages by the clock of the meeting place. */
 export function renderFleet(fleet: FleetOverview, frame: FleetFrame): string {
@@ -36,11 +37,15 @@ function nodeRows({ nodes, now }: FleetOverview, frame: FleetFrame): string[][] 
   return nodes.map(({ name, version, seen, ahead, behindSince, queues }) => [
     name,
     version,
-    `heard of ${describeDuration(now - seen)} ago`,
+    describeSeen(now - seen),
     describeClock(ahead),
     amount(queues.length, 'queue'),
     behindSince === null ? '' : `behind since ${formatTime(behindSince, frame.timezone, now)}`,
   ]);
+}
+
+function describeSeen(ago: number): string {
+  return ago > MAX_HEARD ? `silent for ${describeDuration(ago)}` : `heard of ${describeDuration(ago)} ago`;
 }
 
 function describeClock(ahead: number): string {
@@ -80,9 +85,4 @@ function differenceLines({ queue, definitions }: DifferingDefinition): string[] 
     `  [${queue}]: the nodes below write letters of their own, until their configs agree`,
     ...definitions.map(({ definition, nodes }) => `    ${listNames(nodes)}: ${definition}`),
   ];
-}
-
-function listNames(names: readonly string[]): string {
-  const named = names.slice(0, MAX_NAMED).join(', ');
-  return names.length > MAX_NAMED ? `${named} and ${names.length - MAX_NAMED} more` : named;
 }

@@ -10,6 +10,7 @@ import { excerptOf } from '../../line/excerpt.js';
 import { joinLines } from '../../line/join-lines.js';
 import type { LogReading } from '../../line/log-reading.js';
 import { createLineReader } from '../../line/read-line.js';
+import type { FleetMark } from '../../mail/fleet-mark.js';
 import { createSelfMail, type SelfMail, type SelfMailId } from '../../mail/self-mail.js';
 import type { RunHit } from '../../queue/exec/run.js';
 import { pagesWait, WITH_THE_NEXT } from '../../queue/timed/gate-plan.js';
@@ -36,6 +37,8 @@ const COMMIT_LINES = 2000;
 export interface SideOptions {
   /** Ids of letters of the past: lines about them are set apart, as in the daemon. */
   readonly selfMail: readonly SelfMailId[];
+  /** By which those of the fleet are known; null: there is none. */
+  readonly fleet: FleetMark | null;
   onOverrun(regex: PlacedRegex): void;
 }
 
@@ -60,10 +63,11 @@ export class Side {
   #at = Number.NEGATIVE_INFINITY;
   #uncommitted = 0;
 
-  constructor(config: Config, { selfMail, onOverrun }: SideOptions) {
+  constructor(config: Config, { selfMail, fleet, onOverrun }: SideOptions) {
     this.config = config;
     const now = (): number => this.#now();
-    this.#selfMail = selfMail.length > 0 ? createSelfMail(selfMail, now) : null;
+    this.#selfMail = selfMail.length > 0 || fleet ? createSelfMail(selfMail, now) : null;
+    if (fleet) this.#selfMail?.join(fleet);
     this.letters = new LetterCounts(config);
     const ruleState = new RuleState({ last: [], hits: [] });
     this.#processor = new LineProcessor(

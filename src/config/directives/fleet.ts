@@ -21,7 +21,7 @@ export const FLEET = part(
       ],
       [
         '`?tls=required`, `?tls=off`',
-        'TLS with a valid certificate for HOST, or no TLS. On this machine any certificate will do, unless its CA is named. A password is never sent to another machine without TLS.',
+        'TLS with a valid certificate for HOST, or no TLS. To this machine there is no TLS unless one of `tls=required` and `ca=` is written; with `tls=required` alone any certificate will do. A password is never sent to another machine without TLS.',
       ],
       [
         '`?ca=`FILE',
@@ -54,6 +54,6 @@ export const FLEET = part(
     'fleet_wait',
     fleetWait,
     120_000,
-    'How long a letter waits for nodes that have not reported when it is due (0s to 1h). Then it goes without their lines, names them, and the next letter has their lines.',
+    'How long a letter waits for nodes that have not reported when it is due (0s to 1h). Then it goes without their lines, names them, and a later letter has their lines.',
   ),
 );

@@ -1,6 +1,7 @@
 import { isIPv6 } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { FLEET_PORT, type FleetAddress, type FleetTls } from '../../base/fleet-address.js';
+import { percentDecode } from '../../base/text/percent-decode.js';
 import { quote } from '../../base/text/quote.js';
 import { HOUR } from '../../base/time/duration.js';
 import { isLoopback } from '../../mail/route/route.js';
@@ -58,7 +59,12 @@ export const fleetWait: Kind<number> = {
     const { word, rest } = splitWord(text);
     const time = readDuration(word.text);
     if (time === null || time > MAX_FLEET_WAIT)
-      return refuse(report, word, quote(word.text), 'write a time such as 20s or 2m; at most 1h');
+      return refuse(
+        report,
+        word,
+        word.text === '' ? 'no time' : quote(word.text),
+        'write a time such as 20s or 2m; at most 1h',
+      );
     reportRest(rest, report);
     return time;
   },
@@ -88,9 +94,9 @@ function parse(text: string, folder: string): Parsed {
   const end = scheme.length + (whole?.length ?? 0);
   if (end < text.length) return refusal(end, `${quote(text.slice(end))} in an address`, FORM);
   if (login?.includes(':')) return refusal(scheme.length, 'a password', FORM);
-  const user = login === undefined ? null : decode(login);
+  const user = login === undefined ? null : percentDecode(login);
   if (user !== null && isBadName(user)) return refusal(scheme.length, `${quote(user)} as a user`, FORM);
-  const database = decode(path);
+  const database = percentDecode(path);
   if (isBadName(database))
     return refusal(pathAt, database === '' ? 'no database' : `${quote(database)} as a database`, FORM);
   const server = readServer(authority, loginEnd);
@@ -154,7 +160,7 @@ function readOptions(text: string, at: number): Options | Refusal {
 
 function readOption(word: string): Partial<Options> | null {
   const [, name, text = ''] = /^([a-z]+)=(.+)$/s.exec(word) ?? [];
-  const value = decode(text);
+  const value = percentDecode(text);
   if (value.includes('\0')) return null;
   if (name === 'ca') return { ca: value };
   if (name === 'host' && value.startsWith('/')) return { socket: value };
@@ -208,15 +214,6 @@ export function isThisMachine(host: string): boolean {
 
 function refusal(offset: number, seen: string, instead: string): Refusal {
   return { ok: false, offset, seen, instead };
-}
-
-/** A percent sign that begins no escape is literal. */
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 function checkNodeName(name: string, at: SourceText, report: Reporter): boolean {

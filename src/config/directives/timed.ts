@@ -247,6 +247,8 @@ function readKeys(text: SourceText, report: Reporter, form: string): OfFleet | u
   if (!by) return undefined;
   const { word: last, rest: more } = splitWord(hasGroups ? behind : text);
   if (last.text !== '' && last.text !== 'fleet') return refuse(report, last, quote(last.text), form);
+  if (splitWord(more).word.text === 'by')
+    return refuse(report, more, `${quote(more.text)} behind fleet`, `write ${more.text} fleet`);
   reportRest(more, report);
   return { by, fleet: last.text === 'fleet' };
 }

@@ -19,7 +19,8 @@ const CAUSES: Readonly<Record<string, Cause>> = {
     forGood: true,
   },
   '28000': {
-    words: (at, said) => `it does not let ${userOf(at)} in (${said}): see pg_hba.conf there`,
+    words: (at, said) =>
+      `it does not let ${userOf(at)} in (${said}): ${/no encryption/.test(said) ? 'add ?tls=required to set fleet, or see' : 'see'} pg_hba.conf there`,
     forGood: true,
   },
   '3D000': {
@@ -50,8 +51,12 @@ const CAUSES: Readonly<Record<string, Cause>> = {
   '57P01': { words: () => 'it is being shut down', forGood: false },
   '57P02': { words: () => 'it has crashed', forGood: false },
   '57P03': { words: () => 'it is starting, or being shut down', forGood: false },
-  ECONNREFUSED: { words: () => 'nothing listens there: is it running?', forGood: false },
-  ENOENT: { words: ({ host }) => `there is no socket in ${host}: is it running?`, forGood: false },
+  ECONNREFUSED: { words: () => 'nothing listens there, so look whether it is running', forGood: false },
+  ENOENT: {
+    words: ({ host, port }) =>
+      `there is no socket .s.PGSQL.${port} in ${host}, so look whether it is running`,
+    forGood: false,
+  },
   EACCES: { words: ({ host }) => `we may not open its socket in ${host}`, forGood: true },
   ETIMEDOUT: { words: () => 'it does not answer', forGood: false },
   ECONNRESET: { words: () => 'the connection was cut', forGood: false },
@@ -60,6 +65,11 @@ const CAUSES: Readonly<Record<string, Cause>> = {
   EAI_AGAIN: { words: ({ host }) => `the name ${host} cannot be looked up now`, forGood: false },
   EHOSTUNREACH: { words: () => 'there is no way to it', forGood: false },
   ENETUNREACH: { words: () => 'there is no way to it', forGood: false },
+  CERT_HAS_EXPIRED: { words: () => 'its certificate has expired: renew it there', forGood: true },
+  CERT_NOT_YET_VALID: {
+    words: () => 'its certificate is not valid yet: look whether the clock of this machine is right',
+    forGood: true,
+  },
   ERR_TLS_CERT_ALTNAME_INVALID: {
     words: ({ host }) => `its certificate is not for ${host}: name it in set fleet as its certificate does`,
     forGood: true,
@@ -70,6 +80,11 @@ const CAUSES: Readonly<Record<string, Cause>> = {
 const SAYINGS: readonly (Cause & { readonly says: RegExp })[] = [
   { says: /timeout expired|Query read timeout/, words: () => 'it does not answer in time', forGood: false },
   { says: /Connection terminated|not queryable/, words: () => 'the connection was cut', forGood: false },
+  {
+    says: /error establishing an SSL connection/,
+    words: ({ port }) => `what listens there is not PostgreSQL: look whether port ${port} is right`,
+    forGood: true,
+  },
   {
     says: /does not support SSL/,
     words: () => 'it has no TLS: set it up there (ssl = on), or add ?tls=off to set fleet',

@@ -1,9 +1,20 @@
-import { count, json, list, mapOf, object, orNull, text, truth, whole } from '../../store/sqlite/decode.js';
+import {
+  bytes,
+  count,
+  json,
+  list,
+  mapOf,
+  object,
+  orNull,
+  text,
+  truth,
+  whole,
+} from '../../store/sqlite/decode.js';
 import type { Contribution, LetterAsked, NodeId, StoredContribution } from '../meeting-place.js';
 import { Away } from '../meeting-place.js';
 import type { PostgresConnection, Queries } from './connection.js';
 import { number, type Row, rowReader, stored, texts } from './row.js';
-import { NOW } from './schema.js';
+import { NOW, past } from './schema.js';
 import { storable } from './stored-text.js';
 
 /** So many blocks are asked for at a time; each is of some 500 kB at most. */
@@ -102,7 +113,8 @@ export async function contributionsFor(
 ): Promise<StoredContribution[]> {
   const rows = await queries.query(
     `SELECT id, node, state, edition, due, closed, status, remarks, parts, came FROM tayori.contribution
-     WHERE series = $1 AND CASE WHEN $2::bigint IS NULL THEN due IS NULL ELSE due <= $2 END ORDER BY closed, id`,
+     WHERE series = $1 AND CASE WHEN $2::bigint IS NULL THEN due IS NULL
+       ELSE due <= $2 OR ${past('due')} IS NULL AND due IS NOT NULL END ORDER BY closed, id`,
     [series, due],
   );
   return rows.map(storedContribution);
@@ -118,6 +130,8 @@ function storedContribution(row: Row): StoredContribution {
   return { ...rest, node: { name: node, state } };
 }
 
+const blockRow = rowReader('block', { number: whole, content: bytes });
+
 /** The blocks of a part, in order. */
 export async function* blocksOf(
   connection: PostgresConnection,
@@ -132,9 +146,11 @@ export async function* blocksOf(
         [contribution, part, after],
       ),
     );
-    for (const row of rows) yield row.content as Buffer;
+    for (const { number, content } of rows.map(blockRow)) {
+      yield content;
+      after = number;
+    }
     if (rows.length < MAX_BLOCKS_AT_ONCE) return;
-    after = Number(rows.at(-1)?.number);
   }
 }
 

@@ -1,10 +1,10 @@
-import { orNull, whole } from '../../store/sqlite/decode.js';
+import { orNull, truth, whole } from '../../store/sqlite/decode.js';
 import type { Lease, LetterAsked, LetterContent, MissingNode, NodeId, OpenLetter } from '../meeting-place.js';
 import type { Queries } from './connection.js';
 import { contributionsFor } from './contributions.js';
 import { differing, knownNodes, storedStorm } from './nodes.js';
 import { number, rowReader, stored } from './row.js';
-import { NOW } from './schema.js';
+import { NOW, past } from './schema.js';
 import { storable } from './stored-text.js';
 
 const openRow = rowReader('open_letter', {
@@ -25,7 +25,7 @@ export async function openLetters(queries: Queries, ids: readonly string[]): Pro
        (SELECT count(*) FROM tayori.contribution
         WHERE contribution.series = open_letter.series AND contribution.due <= open_letter.due) AS contributions
      FROM tayori.open_letter JOIN tayori.series ON series.id = open_letter.series
-     WHERE series = ANY($1::text[]) AND open_letter.due > coalesce(sealed_until, open_letter.due - 1)
+     WHERE series = ANY($1::text[]) AND open_letter.due > coalesce(${past('sealed_until')}, open_letter.due - 1)
      ORDER BY open_letter.due, series`,
     [ids],
   );
@@ -35,10 +35,10 @@ export async function openLetters(queries: Queries, ids: readonly string[]): Pro
 }
 
 /** Known nodes of a series that have not reported up to a due time. */
-export async function missingFor(queries: Queries, { series, due }: LetterAsked): Promise<MissingNode[]> {
+async function missingFor(queries: Queries, { series, due }: LetterAsked): Promise<MissingNode[]> {
   const rows = await queries.query(
     `SELECT name, seen FROM tayori.node JOIN tayori.node_series ON node = name
-     WHERE series = $1 AND (served IS NULL OR served < $2) ORDER BY name`,
+     WHERE series = $1 AND coalesce(${past('served')} < $2, true) ORDER BY name`,
     [series, due],
   );
   return rows.map(missingRow);
@@ -82,6 +82,7 @@ export async function release(queries: Queries, { series, token }: Lease): Promi
 const contentRow = rowReader('series', {
   storm: orNull(storedStorm),
   mailed: orNull(number),
+  first: truth,
   now: number,
 });
 
@@ -94,16 +95,18 @@ export async function content(
   letter: LetterAsked,
 ): Promise<LetterContent> {
   const [row] = await queries.query(
-    `SELECT storm, coalesce(series.mailed, queue.mailed) AS mailed, ${NOW} AS now
+    `SELECT storm, coalesce(series.mailed, queue.mailed) AS mailed, sealed_until IS NULL AS first, ${NOW} AS now
      FROM tayori.series LEFT JOIN tayori.queue ON queue.name = series.queue WHERE id = $1`,
     [series],
   );
-  const { storm, mailed, now } = row ? contentRow(row) : { storm: null, mailed: null, now: 0 };
+  const { storm, mailed, first, now } = row
+    ? contentRow(row)
+    : { storm: null, mailed: null, first: true, now: 0 };
   const queues = (await queries.query('SELECT name, letters FROM tayori.queue')).map(queueRow);
   return {
     contributions: await contributionsFor(queries, letter),
     letters: new Map(queues.map(({ name, letters }) => [name, letters])),
-    ...{ mailed, storm },
+    ...{ mailed, storm, isFirst: first },
     differing: await differing(queries, [series], now),
     nodes: await knownNodes(queries, series),
   };

@@ -1,37 +1,42 @@
+import { randomBytes } from 'node:crypto';
 import type { Storm } from '../../queue/fold.js';
-import { type Field, json, whole } from '../../store/sqlite/decode.js';
+import { type Field, json, orNull, text, whole } from '../../store/sqlite/decode.js';
 import { storm } from '../../store/sqlite/stored-storm.js';
-import type {
-  Contact,
-  DifferingQueue,
-  KnownNode,
-  NodeId,
-  NodeReport,
-  ServedUntil,
+import {
+  ALIVE,
+  type Contact,
+  type DifferingQueue,
+  type KnownNode,
+  type NodeId,
+  type NodeReport,
+  type ServedUntil,
 } from '../meeting-place.js';
+import { adoptOrphans } from './adopt.js';
 import type { Queries } from './connection.js';
-import { number, type Row, rowReader, stored } from './row.js';
-import { NOW } from './schema.js';
+import { number, rowReader, stored } from './row.js';
+import { NOW, past } from './schema.js';
 import { storable } from './stored-text.js';
-
-/** A node lives as long as it was heard of within this time (ms): it makes contact every 15 seconds. */
-export const ALIVE = 60_000;
 
 /** A storm as JSON. */
 export const storedStorm: Field<Storm> = json(storm);
 
 const stormRow = rowReader('series', { id: stored, storm: storedStorm });
-const timeRow = rowReader('about', { now: number });
+const placeRow = rowReader('secret', { now: number, secret: orNull(text) });
+const secretRow = rowReader('secret', { value: text });
 const seenRow = rowReader('node', { seen: number });
 
 /** Registers a node and its series. `elapsed`: how long ago (ms) the node has looked at its clock. */
 export async function contact(queries: Queries, report: NodeReport, elapsed: () => number): Promise<Contact> {
   const before = elapsed();
-  const now = timeOf(await queries.query(`SELECT ${NOW} AS now`));
+  const [place] = await queries.query(
+    `SELECT ${NOW} AS now, (SELECT value FROM tayori.secret WHERE id = 1) AS secret`,
+  );
+  const { now, secret } = placeRow(place);
   const ahead = Math.round(report.clock + (before + elapsed()) / 2 - now);
   const seen = await register(queries, report, now, ahead);
   if (seen !== null) return { kind: 'name-taken', seen };
   await writeSeries(queries, report);
+  await adoptOrphans(queries, report);
   const ids = report.series.map(({ id }) => id);
   const storms = await queries.query(
     'SELECT id, storm FROM tayori.series WHERE id = ANY($1::text[]) AND storm IS NOT NULL',
@@ -41,11 +46,20 @@ export async function contact(queries: Queries, report: NodeReport, elapsed: () 
     ...{ kind: 'met', now, ahead },
     storms: new Map(storms.map(stormRow).map(({ id, storm }) => [id, storm])),
     differing: await differing(queries, ids, now),
+    secret: secret ?? (await makeSecret(queries)),
   };
 }
 
-function timeOf([row]: readonly Row[]): number {
-  return timeRow(row).now;
+/** Bytes of the fleet's secret: as many as the hash that it is used with. */
+const SECRET_BYTES = 32;
+
+/** Of two nodes that come first at the same time, both get that of one. */
+async function makeSecret(queries: Queries): Promise<string> {
+  await queries.query('INSERT INTO tayori.secret (id, value) VALUES (1, $1) ON CONFLICT DO NOTHING', [
+    randomBytes(SECRET_BYTES).toString('base64url'),
+  ]);
+  const [made] = await queries.query('SELECT value FROM tayori.secret WHERE id = 1');
+  return secretRow(made).value;
 }
 
 /** Writes the row of the node. Where another state of its name was heard of instead: when, and nothing is written. */
@@ -164,7 +178,7 @@ export async function reportServed(
 ): Promise<void> {
   const given = [served.map(({ series }) => series), served.map(({ due }) => Math.round(due))];
   await queries.query(
-    `UPDATE tayori.node_series SET served = greatest(served, given.due)
+    `UPDATE tayori.node_series SET served = greatest(${past('served')}, given.due)
      FROM unnest($1::text[], $2::bigint[]) AS given (series, due)
      WHERE node = $3 AND state = $4 AND node_series.series = given.series`,
     [...given, storable(name), storable(state)],
@@ -174,7 +188,7 @@ export async function reportServed(
     `INSERT INTO tayori.open_letter (series, due, opened)
      SELECT given.series, given.due, ${NOW} FROM unnest($1::text[], $2::bigint[]) AS given (series, due)
        JOIN tayori.series ON series.id = given.series
-     WHERE given.due > coalesce(series.sealed_until, given.due - 1)
+     WHERE given.due > coalesce(${past('series.sealed_until')}, given.due - 1)
      ORDER BY given.series, given.due ON CONFLICT DO NOTHING`,
     given,
   );

@@ -10,6 +10,12 @@ import { storable } from './stored-text.js';
 /** For so long a node does not take a letter again that it has given back (ms). */
 const GIVEN_BACK_WAIT = 60_000;
 
+/**
+ * Makes of the number that a row has got one that no other letter has had, whatever became of the database: nodes know the
+ * letters that they hold by it, also where the database was made anew and counts from 1, or an old copy of it is in its place.
+ */
+const NEW_ID = `${NOW} * 4096 + id % 4096`;
+
 /** Puts a letter into the fleet's outbox, held by a node that has not taken it yet. */
 export async function addLetter(
   queries: Queries,
@@ -19,16 +25,17 @@ export async function addLetter(
 ): Promise<void> {
   if (letter.to.length === 0) return;
   const { content, mime } = storeLetter(letter);
-  await queries.query(
+  const [added] = await queries.query(
     `INSERT INTO tayori.letter
        (queue, subject, sealed, content, mime, recipients, second, holder, holder_state, held_until)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, ${NOW} + $10)`,
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, ${NOW} + $10) RETURNING id`,
     [
       ...[storable(letter.queue), storable(letter.subject), Math.round(letter.sealed), content, mime],
       ...[JSON.stringify(letter.to), JSON.stringify(letter.standby?.letter.to ?? [])],
       ...[storable(name), storable(state), Math.round(holdFor)],
     ],
   );
+  await queries.query(`UPDATE tayori.letter SET id = ${NEW_ID} WHERE id = $1`, [added?.id]);
 }
 
 const claimed = rowReader('letter', {

@@ -10,7 +10,7 @@ import { contact, forget, reportServed } from './nodes.js';
 import { claim, giveBack, hold, settle } from './outbox.js';
 import { overview } from './overview.js';
 import { SCHEMA } from './schema.js';
-import { Superseded, seal } from './seal.js';
+import { seal } from './seal.js';
 import { keepSnoozes, snoozes } from './snoozes.js';
 
 /** How long a connect may take if nothing else is said (ms). */
@@ -63,14 +63,8 @@ class PostgresPlace implements MeetingPlace {
 
   ledger: MeetingPlace['ledger'] = (queue, hashes) => ledgerOf(this.#db, queue, hashes);
 
-  seal: MeetingPlace['seal'] = async (lease, sealing) => {
-    try {
-      return await this.#db.transaction((queries) => seal(queries, lease, sealing));
-    } catch (error) {
-      if (error instanceof Superseded) return error.isSealed;
-      throw error;
-    }
-  };
+  seal: MeetingPlace['seal'] = (lease, sealing) =>
+    this.#db.transaction((queries) => seal(queries, lease, sealing));
 
   release: MeetingPlace['release'] = (lease) => this.#db.run((queries) => release(queries, lease));
 
@@ -80,7 +74,7 @@ class PostgresPlace implements MeetingPlace {
   hold: MeetingPlace['hold'] = (node, letters, holdFor) =>
     this.#db.run((queries) => hold(queries, node, letters, holdFor));
 
-  settle: MeetingPlace['settle'] = (_node, letter, addresses, way) =>
+  settle: MeetingPlace['settle'] = (letter, addresses, way) =>
     this.#db.transaction((queries) => settle(queries, letter, addresses, way));
 
   giveBack: MeetingPlace['giveBack'] = (node, letters) =>

@@ -83,13 +83,15 @@ export const MIGRATIONS: readonly string[] = [
    CREATE TABLE tayori.gate_answer (
      state ${KEY} NOT NULL, hit bigint NOT NULL, answer text NOT NULL, PRIMARY KEY (state, hit)
    );`,
+  // secret: one row, made by the first node, which all nodes sign letters with.
+  'CREATE TABLE tayori.secret (id bigint PRIMARY KEY, value text NOT NULL)',
 ];
 
 /** The version of the schema that this program works with. */
 export const VERSION = MIGRATIONS.length;
 
 /** Nodes whose schema has at least this version can work beside this one. */
-export const COMPATIBLE_FROM = 1;
+const COMPATIBLE_FROM = 1;
 
 /** So many times a migration is begun anew where another node was at it, too. */
 const MAX_ATTEMPTS = 5;
@@ -98,6 +100,17 @@ const APPLICATION = 'tayori';
 
 /** The present time of the meeting place, in SQL. */
 export const NOW = '(extract(epoch FROM clock_timestamp()) * 1000)::bigint';
+
+/** Clocks of nodes may be ahead by that much (ms): they close their letters a little before the meeting place's time. */
+const MAX_AHEAD = 60_000;
+
+/**
+ * A due time of a column, in SQL; NULL where it lies ahead: the clock of the meeting place was fast, and has been set right. It
+ * would hold up all letters until then.
+ */
+export function past(column: string): string {
+  return `(CASE WHEN ${column} <= ${NOW} + ${MAX_AHEAD} THEN ${column} END)`;
+}
 
 /** The schema, for each connection and each transaction. */
 export const SCHEMA: House = {

@@ -11,7 +11,7 @@ import { fillSubject, type SubjectFacts } from './subject.js';
 export interface LetterFrame extends Omit<Letter, 'hosts' | 'parts' | 'sections' | 'proposals'> {
   readonly sortOrder: 'ascending' | 'descending';
   /** The comparison with earlier letters; null: a letter of host blocks only. */
-  readonly before: Pick<Parts, 'isFirst' | 'period'> | null;
+  readonly before: Pick<Parts, 'isFirst' | 'period' | 'partial'> | null;
 }
 
 /** What a letter tells of the rows of one queue. */

@@ -135,8 +135,9 @@ export function openingOf(letter: Letter, describer: Describer): Opening {
   const changed = verdict(letter, parts, describer);
   const heads = kind === 'trouble' ? headlines(letter) : [];
   const silent = silence(parts, describer);
+  const absent = absence(parts, describer);
   const isTold = (parts.isFirst && heads.length > 0) || (silent.length > 0 && !hasChanged(parts));
-  const [first = '', ...more] = [...heads, ...(isTold ? [] : [changed]), ...silent, ...storm];
+  const [first = '', ...more] = [...heads, ...(isTold ? [] : [changed]), ...silent, ...absent, ...storm];
   return { verdict: first, more, size };
 }
 
@@ -150,7 +151,7 @@ function openingOfNothing({ made, since }: Letter, parts: Parts, describer: Desc
   const { words, day } = describer;
   const verdict = words.verdict.nothing(day(since ?? parts.period?.from ?? made));
   const gone = parts.changes.gone > 0 ? [words.verdict.changes(parts.changes)] : [];
-  return { verdict, more: [...gone, ...silence(parts, describer)], size: '' };
+  return { verdict, more: [...gone, ...silence(parts, describer), ...absence(parts, describer)], size: '' };
 }
 
 /** How many hosts that fell silent are named. */
@@ -162,16 +163,24 @@ function silence({ silent = [] }: Parts, { words }: Describer): string[] {
   return hosts.length === 0 ? [] : [words.verdict.silent({ hosts, more })];
 }
 
+function absence({ partial }: Parts, { words }: Describer): string[] {
+  return partial && partial.missing > 0 ? [words.verdict.absent(partial)] : [];
+}
+
 function hasChanged({ isFirst, changes }: Parts): boolean {
   return isFirst || changes.new + changes.louder + changes.back + changes.gone > 0;
 }
 
-/** Whether anything changed. */
-function verdict({ kind, since }: Letter, { isFirst, changes }: Parts, describer: Describer): string {
+/** Whether anything changed. Nobody knows what is missing in a letter that is not of all. */
+function verdict(
+  { kind, since }: Letter,
+  { isFirst, changes, partial }: Parts,
+  describer: Describer,
+): string {
   const { verdict: words, yesterday } = describer.words;
   const { new: fresh, louder, back, gone } = changes;
   const before = since === null ? null : describer.isYesterday(since) ? yesterday : describer.day(since);
-  const nothing = (): string => words.unchanged(kind === 'trouble' ? 'trouble' : 'report', before);
+  const nothing = (): string => words.unchanged(kind === 'trouble' || partial ? 'trouble' : 'report', before);
   const told = isFirst
     ? words.first
     : fresh + louder + back + gone === 0

@@ -1,5 +1,5 @@
 import type { SealedLetter } from '../letter.js';
-import { addressOf } from './seal-letter.js';
+import { addressOf, type SignId } from './seal-letter.js';
 
 /** An archived letter; `sender` is null if an older version did not keep it. */
 export interface KeptLetter {
@@ -18,6 +18,8 @@ export interface Resending {
   readonly id: string;
   /** For a letter whose own Message-ID names no host. */
   readonly origin: string;
+  /** As in `Seal`. */
+  readonly sign?: SignId | undefined;
 }
 
 /** The header field at the top of a letter that is sent again: when, and its former Message-ID. */
@@ -32,12 +34,13 @@ const MESSAGE_ID = /^Message-ID:(?:[ \t]|\r\n[ \t])*(<[^>\r\n]*>)/im;
  */
 export function resendLetter(
   { queue, subject, sender, mime }: KeptLetter,
-  { to, at, id, origin }: Resending,
+  { to, at, id, origin, sign = (left) => left }: Resending,
 ): SealedLetter {
   const end = mime.indexOf('\r\n\r\n');
   const head = mime.subarray(0, end < 0 ? mime.length : end).toString('latin1');
   const before = MESSAGE_ID.exec(head)?.[1] ?? null;
-  const messageId = `<${id}@${hostOf(before) ?? origin}>`;
+  const host = hostOf(before) ?? origin;
+  const messageId = `<${sign(id, host)}@${host}>`;
   const field = `Message-ID: ${messageId}`;
   const anew = before === null ? `${field}\r\n${head}` : head.replace(MESSAGE_ID, () => field);
   const resent = [`${RESENT}: ${dateOf(at)}`, ...(before === null ? [] : [` sent before as ${before}`])];

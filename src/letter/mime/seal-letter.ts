@@ -11,11 +11,13 @@ import { renderBody } from '../render/render-body.js';
 import { type Page, renderPage } from '../render/render-html.js';
 import { renderText } from '../render/render-text.js';
 import { wordsOf } from '../words/words-of.js';
-import { threadRoot } from './thread.js';
+import { threadHost, threadRoot } from './thread.js';
 
 export interface Seal {
   /** Unique: letters, digits, dots and dashes. */
   readonly id: string;
+  /** Makes the left side of the Message-ID of the id and the right side; left out: the id is the left side. */
+  readonly sign?: SignId | undefined;
   readonly version: string;
   /** The output of a filter, in place of the letter's own text and HTML. */
   readonly body?: string | null;
@@ -24,6 +26,9 @@ export interface Seal {
   /** Makes the HTML part; left out: `renderPage`. */
   readonly page?: (letter: Letter) => Promise<Page>;
 }
+
+/** Adds to the left side of a Message-ID what its right side, a host, goes into; the result is a left side, too. */
+export type SignId = (id: string, host: string) => string;
 
 /**
  * Turns a letter into mail: text in Tenshi's layout with an HTML part beside it, text alone (plain), or short lines
@@ -34,9 +39,9 @@ export interface Seal {
 export async function sealLetter(letter: Letter, seal: Seal): Promise<SealedLetter> {
   const { queue, from, to, made } = letter;
   const subject = fieldText(`${letter.subject} [${queue}]`);
-  const messageId = messageIdOf(seal.id, letter);
+  const messageId = messageIdOf(seal.id, letter, seal.sign);
   const root = threadRoot(letter);
-  const answered = root === null ? null : messageIdOf(root, letter);
+  const answered = root === null ? null : messageIdOf(root, { origin: threadHost(letter) });
   const encode: Encode = async (fitted, attachments) => {
     tidyHeap();
     return await compose({
@@ -148,9 +153,9 @@ export async function addressField(name: 'From' | 'To', addresses: readonly stri
  * From, with a name that says whose letters these are where the config gives none. Plain letters are Tenshi's, and who
  * reads pager letters has little room.
  */
-function senderOf({ from, form, origin }: Letter): string {
+function senderOf({ from, form, origin, fleet }: Letter): string {
   if (form !== 'full' || !/^[^\s<>"(),:;]+@[^\s<>"(),:;]+$/.test(from)) return from;
-  return `"tayori on ${dotAtom(origin)}" <${from}>`;
+  return `"${fleet === undefined ? `tayori on ${dotAtom(origin)}` : 'tayori fleet'}" <${from}>`;
 }
 
 export function headersOf(
@@ -191,8 +196,13 @@ function isAscii(text: string): boolean {
   return /^[ -~]*$/.test(text);
 }
 
-export function messageIdOf(id: string, { origin }: Pick<Letter, 'origin'>): string {
-  return `<${dotAtom(id)}@${dotAtom(origin)}>`;
+export function messageIdOf(
+  id: string,
+  { origin }: Pick<Letter, 'origin'>,
+  sign: SignId = (left) => left,
+): string {
+  const [left, right] = [dotAtom(id), dotAtom(origin)];
+  return `<${sign(left, right)}@${right}>`;
 }
 
 /** Text for one side of a Message-ID (RFC 5322, dot-atom), in characters that are safe everywhere. */

@@ -97,7 +97,7 @@ function dataOf(letter: Letter, text: string, messageId: string): unknown {
     queue: letter.queue,
     subject: titleOf(letter),
     kind: letter.kind,
-    origin: letter.origin,
+    origin: letter.fleet === undefined ? letter.origin : 'fleet',
     time: isoTime(letter.made),
     status: letter.status === null ? '' : describer.words.status(letter.status),
     verdict: opening.verdict,

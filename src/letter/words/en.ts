@@ -18,6 +18,8 @@ export const EN: Words = {
     glance: (verdict) => `Put aside, for a glance: ${verdict.charAt(0).toLowerCase()}${verdict.slice(1)}`,
     silent: ({ hosts, more }) =>
       `Fell silent: ${hosts.join(', ')}${more > 0 ? ` and ${plain(more, 'more host')}` : ''}; nearly every letter before had something of ${hosts.length + more > 1 ? 'them' : 'it'}.`,
+    absent: ({ missing, all }) =>
+      `${number(missing)} of ${number(all)} nodes ${missing === 1 ? 'has not reported in time, and is' : 'have not reported in time, and are'} missing here.`,
   },
   yesterday: 'yesterday',
   happens: {
@@ -162,19 +164,19 @@ export const EN: Words = {
   fleet: {
     nodes: ({ all, counted, missing, more }) =>
       missing.length === 0
-        ? `counted by all ${plain(all, 'node')}`
-        : `counted by ${counted} of ${plain(all, 'node')}; not reported in time: ${named(
+        ? `counted on ${all === 2 ? 'both nodes' : `all ${plain(all, 'node')}`}`
+        : `counted on ${counted} of ${plain(all, 'node')}; not reported in time: ${named(
             missing.map(({ name, seen }) => `${name} (last heard of ${seen})`),
             more,
-          )}; the next letter has what they counted`,
-    only: (nodes, more) => `counted by ${named(nodes, more)} alone`,
+          )}; what they counted comes in a later letter`,
+    only: (nodes, more) => `counted on ${named(nodes, more)} alone`,
     late: ({ node, lines, due }) => `late, from ${node}: ${plain(lines, 'line')} due ${due}`,
     moreLate: ({ nodes, lines }) => `late, from ${plain(nodes, 'more node')}: ${plain(lines, 'line')}`,
     clock: (node, ahead) =>
       `the clock of ${node} is ${describeDuration(Math.abs(ahead))} ${ahead < 0 ? 'slow' : 'fast'}`,
     moreClocks: (nodes) => `the clocks of ${plain(nodes, 'more node')} are wrong; "tayori fleet" names them`,
     differs: ({ nodes, more, there, here }) =>
-      `${named(nodes, more)} ${nodes.length + more === 1 ? 'defines this queue' : 'define this queue'} differently, for letters apart: ${there}${here === '' ? '' : `; here: ${here}`}`,
+      `${named(nodes, more)} ${nodes.length + more === 1 ? 'defines this queue' : 'define this queue'} differently, and so there are two letters of it: ${there}${here === '' ? '' : `; here: ${here}`}`,
     remark: (nodes, more, text) => `${named(nodes, more)}: ${text}`,
     moreRemarks: (count) => `${plain(count, 'more note')} of nodes`,
     node: (name) => `node ${name}`,

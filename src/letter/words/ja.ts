@@ -14,6 +14,8 @@ export const JA: Words = {
     glance: (verdict) => `目を通すだけの便りです。${verdict}`,
     silent: ({ hosts, more }) =>
       `ほぼ毎回現れていたのに、今回は何もないホスト: ${hosts.join('、')}${more > 0 ? `、ほか${more}台` : ''}。`,
+    absent: ({ missing, all }) =>
+      `ノード${number(all)}台のうち${number(missing)}台の分は、間に合わなかったため入っていません。`,
   },
   yesterday: '昨日',
   happens: {
@@ -151,11 +153,11 @@ export const JA: Words = {
   fleet: {
     nodes: ({ all, counted, missing, more }) =>
       missing.length === 0
-        ? `ノード${number(all)}台すべての集計です`
+        ? `${all === 2 ? '両方のノード' : `ノード${number(all)}台すべて`}の集計です`
         : `ノード${number(all)}台のうち${number(counted)}台の集計です。間に合わなかったもの: ${named(
             missing.map(({ name, seen }) => `${name} (最後の連絡は${seen})`),
             more,
-          )}。その分は次の便りに載ります`,
+          )}。その分は後の便りに載ります`,
     only: (nodes, more) => `${named(nodes, more)}だけの集計です`,
     late: ({ node, lines, due }) => `遅れて届いたもの: ${node} の${number(lines)}行（${due}の分）`,
     moreLate: ({ nodes, lines }) => `遅れて届いたもの: ほか${number(nodes)}台の${number(lines)}行`,

@@ -1,5 +1,5 @@
 import type { News } from '../history/news.js';
-import type { Amount, Changes } from '../letter.js';
+import type { Amount, Changes, PartOfFleet } from '../letter.js';
 import type { Language } from './language.js';
 
 /** Kinds of changes; `gone`: missing messages. */
@@ -102,6 +102,8 @@ export interface Words {
     glance(verdict: string): string;
     /** Hosts that were in nearly all letters before, and are not in this one; `more`: beside those that are named. */
     silent(of: { readonly hosts: readonly string[]; readonly more: number }): string;
+    /** So many nodes of a fleet are missing in it; at least one. */
+    absent(of: PartOfFleet): string;
   };
   /** A time of the day before. */
   readonly yesterday: string;

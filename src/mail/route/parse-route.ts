@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { isAbsolute, resolve } from 'node:path';
+import { percentDecode } from '../../base/text/percent-decode.js';
 import { isLoopback, type Route, type Tls } from './route.js';
 
 /**
@@ -77,8 +78,8 @@ function readUrl(text: string, at: number, { implicit, folder }: Url): ParsedRou
 function withLogin(parsed: ParsedRoute, text: string, at: number): ParsedRoute {
   if (!parsed.ok || parsed.route.kind !== 'smtp') return parsed;
   const colon = text.indexOf(':');
-  const user = decode(colon < 0 ? text : text.slice(0, colon));
-  const password = decode(text.slice(colon + 1));
+  const user = percentDecode(colon < 0 ? text : text.slice(0, colon));
+  const password = percentDecode(text.slice(colon + 1));
   if (user === '' || password === '')
     return refuse(at, 'an incomplete login', 'write USER@HOST, and the password with set mailpassword');
   if (colon < 0) return { ...parsed, user };
@@ -110,7 +111,7 @@ function readOptions(text: string, at: number, { implicit, folder }: Url): Optio
 
 function readOption(word: string, implicit: boolean): { tls: Tls } | { ca: string } | null {
   const [, name, value = ''] = /^([a-z]+)=(.+)$/s.exec(word) ?? [];
-  if (name === 'ca') return { ca: decode(value) };
+  if (name === 'ca') return { ca: percentDecode(value) };
   const tls = (['required', 'opportunistic', 'off'] as const).find((one) => one === value);
   return name === 'tls' && tls && !implicit ? { tls } : null;
 }
@@ -152,13 +153,4 @@ function readMaildir(path: string, at: number, folder: string): ParsedRoute {
 
 function refuse(offset: number, seen: string, instead: string): Refusal {
   return { ok: false, offset, seen, instead };
-}
-
-/** A percent sign that begins no escape is literal. */
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -1,5 +1,5 @@
 import type { LedgerEntry } from '../../letter/history/ledger.js';
-import type { SealedLetter } from '../../letter/letter.js';
+import type { PartOfFleet, SealedLetter } from '../../letter/letter.js';
 import type { StormNote } from '../../queue/fold.js';
 import type { TallyRow } from '../../queue/tally.js';
 import type { ArchiveOptions } from './archive.js';
@@ -64,6 +64,8 @@ export interface Edition {
   readonly untaken: FrequentLines;
   /** The editions of other queues that go into its letter. */
   readonly sections: readonly Edition[];
+  /** It is not of all nodes of a fleet; left out: it is, or there is no fleet. */
+  readonly partial?: PartOfFleet | undefined;
 }
 
 /** Lines that differ only in numbers, most frequent first: the beginning of each, with `#` for its numbers. */

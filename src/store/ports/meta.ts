@@ -24,6 +24,8 @@ export interface MetaValues {
   readonly stateId: string | null;
   /** How this node and its fleet are; null: it was in none yet. */
   readonly fleet: FleetNote | null;
+  /** What the nodes of the fleet sign letters with; never to be shown. null: this node has met none yet. */
+  readonly fleetSecret: string | null;
   /** Snoozes as the fleet had them when they were last compared with those of this state. */
   readonly mirrored: readonly MirroredSnooze[];
 }

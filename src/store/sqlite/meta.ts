@@ -53,6 +53,7 @@ export function meta(db: Sqlite): Meta {
   );
   const stateId = columnDecoder(db.name, 'the fact "stateId"', json(text));
   const fleet = columnDecoder(db.name, 'the fact "fleet"', json(fleetNote));
+  const fleetSecret = columnDecoder(db.name, 'the fact "fleetSecret"', json(text));
   const mirrored = columnDecoder(
     db.name,
     'the fact "mirrored"',
@@ -69,6 +70,7 @@ export function meta(db: Sqlite): Meta {
       heartbeats: read('heartbeats', heartbeats) ?? [],
       stateId: read('stateId', stateId),
       fleet: read('fleet', fleet),
+      fleetSecret: read('fleetSecret', fleetSecret),
       mirrored: read('mirrored', mirrored) ?? [],
     }),
     setMeta: (name, value) => void write.run(name, JSON.stringify(value)),

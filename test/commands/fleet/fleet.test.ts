@@ -33,7 +33,7 @@ describe('tayori fleet', () => {
       'set fleet postgresql://u@127.0.0.1:1/logs\n',
       [],
       1,
-      'tayori: postgresql://u@127.0.0.1:1/logs: nothing listens there: is it running?; the machines go on counting, and hand in what waits when it is back\n',
+      'tayori: postgresql://u@127.0.0.1:1/logs: nothing listens there, so look whether it is running; the machines go on counting, and hand in what waits when it is back\n',
     ],
     [
       'a password that cannot be read',
@@ -68,11 +68,12 @@ describe.skipIf(!hasPostgres)('tayori fleet, with PostgreSQL', () => {
   it('shows nodes, with what they wait for, and forgets one', async () => {
     const database = await server().database();
     const place = openPlace(server(), database);
-    for (const node of [A, B]) await place.contact(report(node));
+    const { now } = await place.overview();
+    for (const node of [A, B]) await place.contact(report(node, [MAIL], now));
     await place.reportServed(A, [{ series: MAIL.id, due: NOON }]);
     const { out } = await fleet(lineOf(database));
     expect(out).toMatch(/^2 nodes at /);
-    expect(out).toMatch(/\n {2}a {2}0\.1\.0 {2}heard of \d s ago {2}clock right {2}1 queue\n/);
+    expect(out).toMatch(/\n {2}a {2}0\.1\.0 {2}heard of \d+ s ago {2}clock right {2}1 queue\n/);
     expect(out).toMatch(/\n {2}b .* 1 queue {2}behind since Fri 20 Nov/);
     expect(out).toMatch(/\n {2}\[mail\] {2}due Fri 20 Nov.* 0 parts {2}without b\n/);
     const json = await fleet(lineOf(database), '--json');
@@ -141,7 +142,11 @@ describe.skipIf(!hasPostgres)('tayori fleet, with PostgreSQL', () => {
       const database = await server().database();
       const place = openPlace(server(), database);
       const running = await withHistory(database);
-      expect(await takeAlong(running)).toEqual({ code: 0, err: '', out: '  [mail]  3 messages\n' });
+      expect(await takeAlong(running)).toEqual({
+        code: 0,
+        err: '',
+        out: 'The history of letters is taken along to the fleet:\n  [mail]  3 messages\n',
+      });
       const imported = (await all(place.ledger('mail'))).flat();
       expect(imported.map(({ text, latest }) => [text, latest]).sort()).toEqual([
         ['cron x', 1],
@@ -149,7 +154,9 @@ describe.skipIf(!hasPostgres)('tayori fleet, with PostgreSQL', () => {
         ['disk sda', 1],
       ]);
       const again = await takeAlong(running);
-      expect(again.out).toBe('  [mail]  3 messages, 3 of them known to the fleet\n');
+      expect(again.out).toBe(
+        'The history of letters is taken along to the fleet:\n  [mail]  3 messages, which the fleet knew already\n',
+      );
       expect((await all(place.ledger('mail'))).flat()).toEqual(imported);
     });
 

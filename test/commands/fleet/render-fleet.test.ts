@@ -49,9 +49,9 @@ describe('tayori fleet', () => {
     expect(render(FULL)).toBe(`3 nodes at postgresql://db/logs (schema 1)
 
 Nodes
-  loghost-a  0.1.0  heard of 3 s ago     clock right            2 queues
-  loghost-b  0.1.0  heard of 12 min ago  clock 5 min 10 s fast  2 queues  behind since Fri 20 Nov, 12:00
-  web1       0.1.0  heard of 3 s ago     clock 4 s slow         1 queue
+  loghost-a  0.1.0  heard of 3 s ago   clock right            2 queues
+  loghost-b  0.1.0  silent for 12 min  clock 5 min 10 s fast  2 queues  behind since Fri 20 Nov, 12:00
+  web1       0.1.0  heard of 3 s ago   clock 4 s slow         1 queue
 
 Editors
   [report]  loghost-a  for 20 s at most

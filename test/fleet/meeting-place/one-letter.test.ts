@@ -54,13 +54,13 @@ describe.each(PLACES)('one letter of two nodes that meet %s', (_, open) => {
     const held = await place.claim(A, 60_000, []);
     expect(held?.letter).toEqual(letter());
     expect(await place.hold(A, [held?.id ?? 0], 60_000)).toEqual([held?.id]);
-    await place.settle(A, held?.id ?? 0, ['root@example.org'], 'first');
+    await place.settle(held?.id ?? 0, ['root@example.org'], 'first');
     await place.giveBack(A, [held?.id ?? 0]);
     expect(await place.claim(A, 60_000, [])).toBeNull();
     const again = await place.claim(B, 60_000, []);
     expect(again?.letter.to).toEqual(['ops@example.org']);
     expect((await place.overview()).outbox).toMatchObject([{ holder: 'b', recipients: 1 }]);
-    await place.settle(B, held?.id ?? 0, ['ops@example.org'], 'first');
+    await place.settle(held?.id ?? 0, ['ops@example.org'], 'first');
     expect((await place.overview()).outbox).toEqual([]);
     expect(await place.forget('b')).toBe(true);
     expect(await place.forget('b')).toBe(false);

@@ -68,11 +68,11 @@ describe.each(PLACES)('the outbox of a fleet %s', (_, open) => {
     const held = await place.claim(A, 60_000, []);
     await expire();
     await place.claim(B, 60_000, []);
-    await place.settle(A, held?.id ?? 0, ['root@example.org'], 'first');
-    await place.settle(A, held?.id ?? 0, ['root@example.org', 'nobody'], 'first');
+    await place.settle(held?.id ?? 0, ['root@example.org'], 'first');
+    await place.settle(held?.id ?? 0, ['root@example.org', 'nobody'], 'first');
     expect((await place.overview()).outbox).toMatchObject([{ holder: 'b', recipients: 1 }]);
-    await place.settle(B, held?.id ?? 0, ['ops@example.org'], 'first');
-    await place.settle(B, held?.id ?? 0, ['ops@example.org'], 'first');
+    await place.settle(held?.id ?? 0, ['ops@example.org'], 'first');
+    await place.settle(held?.id ?? 0, ['ops@example.org'], 'first');
     expect(await ids()).toEqual([]);
     expect(await place.hold(B, [held?.id ?? 0], 1000)).toEqual([]);
   });
@@ -91,7 +91,7 @@ describe.each(PLACES)('the outbox of a fleet %s', (_, open) => {
     await seal(place, whole);
     const held = await place.claim(A, 1, []);
     expect(held?.letter).toEqual(whole);
-    await place.settle(A, held?.id ?? 0, ['https://x/'], 'first');
+    await place.settle(held?.id ?? 0, ['https://x/'], 'first');
     await place.giveBack(A, [held?.id ?? 0]);
     expect((await place.claim(B, 1, []))?.letter).toEqual({
       ...whole,
@@ -165,8 +165,8 @@ describe.skipIf(!hasPostgres)('the outbox of a fleet in PostgreSQL, used by many
       await seal(place);
       const held = await place.claim(A, 60_000, []);
       await Promise.all([
-        place.settle(A, held?.id ?? 0, ['root@example.org'], 'first'),
-        other.settle(B, held?.id ?? 0, ['ops@example.org'], 'first'),
+        place.settle(held?.id ?? 0, ['root@example.org'], 'first'),
+        other.settle(held?.id ?? 0, ['ops@example.org'], 'first'),
       ]);
     }
     expect((await place.overview()).outbox).toEqual([]);

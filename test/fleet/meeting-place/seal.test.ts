@@ -188,24 +188,6 @@ describe.skipIf(!hasPostgres)('the editor in PostgreSQL', () => {
     }
   });
 
-  it('that another one follows while it seals changes nothing', async () => {
-    const { place, database, expire, letters } = await fresh();
-    await place.seal(await leaseOf(place, A), sealing({ sealed: null, entries: [ENTRY] }));
-    const other = openPlace(server(), database);
-    const old = await leaseOf(place, A);
-    const lock = await server().connect(database);
-    await lock.query("BEGIN; SELECT 1 FROM tayori.queue WHERE name = 'mail' FOR UPDATE");
-    const sealed = place.seal(old, sealing({ entries: [ENTRY] }));
-    const isWaiting = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
-    while ((await lock.query(isWaiting)).rowCount === 0);
-    await expire();
-    await leaseOf(other, B);
-    await lock.end();
-    expect(await sealed).toBe(false);
-    expect(await letters()).toBe(0);
-    expect((await all(place.ledger('mail'))).flat()).toMatchObject([{ letters: [[1, 2]] }]);
-  });
-
   it('seals once where the answer to COMMIT was lost', async () => {
     const { database, letters } = await fresh();
     const proxy = await proxyTo(server().port);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { FleetAddress } from '../../../src/base/fleet-address.js';
 import { Away, type MeetingPlace } from '../../../src/fleet/meeting-place.js';
+import { awayOf as wordsOfAway } from '../../../src/fleet/postgres/away-of.js';
 import { openPostgresPlace, type PostgresPlaceOptions } from '../../../src/fleet/postgres/postgres-place.js';
 import { freePort } from '../../support/free-port.js';
 import { hasPostgres, sharedPostgres, startPostgres } from '../../support/postgres-server.js';
@@ -182,6 +183,49 @@ describe.skipIf(!hasPostgres)('what can be wrong with the database', () => {
   });
 });
 
+describe('what pg or the system says', () => {
+  const address = {
+    host: 'db',
+    port: 5433,
+    database: 'x',
+    user: 'u',
+    tls: { kind: 'required', ca: null },
+  } as const;
+
+  it.each([
+    [
+      'no pg_hba.conf entry for host "127.0.0.1", user "u", database "x", no encryption',
+      '28000',
+      /^it does not let the user u in \(.*\): add \?tls=required to set fleet, or see pg_hba\.conf there$/,
+    ],
+    [
+      'no pg_hba.conf entry for host "10.0.0.1", user "u", database "x", SSL encryption',
+      '28000',
+      /^it does not let the user u in \(.*\): see pg_hba\.conf there$/,
+    ],
+    ['certificate has expired', 'CERT_HAS_EXPIRED', /^its certificate has expired: renew it there$/],
+    [
+      'certificate is not yet valid',
+      'CERT_NOT_YET_VALID',
+      /: look whether the clock of this machine is right$/,
+    ],
+    [
+      'There was an error establishing an SSL connection',
+      undefined,
+      /^what listens there is not PostgreSQL: look whether port 5433 is right$/,
+    ],
+    [
+      'self-signed certificate in certificate chain',
+      'SELF_SIGNED_CERT_IN_CHAIN',
+      /: name its CA with \?ca=FILE/,
+    ],
+  ])('%s: in our words with what to do', (message, code, words) => {
+    const { message: told, forGood } = wordsOfAway(Object.assign(new Error(message), { code }), address);
+    expect(told).toMatch(words);
+    expect(forGood).toBe(true);
+  });
+});
+
 describe.skipIf(!hasPostgres)('a server that is not there', () => {
   it('says that nothing listens', async () => {
     const address = {
@@ -192,7 +236,7 @@ describe.skipIf(!hasPostgres)('a server that is not there', () => {
       tls: { kind: 'off' },
     } as const;
     expect(await contact(open(address))).toEqual({
-      why: 'nothing listens there: is it running?',
+      why: 'nothing listens there, so look whether it is running',
       forGood: false,
     });
   });
@@ -200,7 +244,7 @@ describe.skipIf(!hasPostgres)('a server that is not there', () => {
   it('says that there is no socket', async () => {
     const address = { host: '/nowhere', port: 5432, database: 'x', user: 'y', tls: { kind: 'off' } } as const;
     expect(await contact(open(address))).toEqual({
-      why: 'there is no socket in /nowhere: is it running?',
+      why: 'there is no socket .s.PGSQL.5432 in /nowhere, so look whether it is running',
       forGood: false,
     });
   });

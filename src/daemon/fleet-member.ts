@@ -1,9 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { showFleetAddress } from '../base/fleet-address.js';
+import { listNames } from '../base/text/list-names.js';
 import type { Clock } from '../base/time/clock.js';
 import { describeDuration } from '../base/time/duration.js';
 import { within } from '../base/time/within.js';
 import type { Config } from '../config/config.js';
+import { differenceOf } from '../fleet/definition-difference.js';
 import { Deliverer } from '../fleet/deliver.js';
 import type { DeliveryEvent } from '../fleet/delivery-event.js';
 import type { MakeLetter } from '../fleet/desk-letter.js';
@@ -14,9 +16,12 @@ import type { FleetStore, Opened } from '../fleet/fleet-options.js';
 import type { Remarks } from '../fleet/hand-in.js';
 import type { MeetingPlace, NodeId } from '../fleet/meeting-place.js';
 import { seriesOf } from '../fleet/series.js';
+import type { SignId } from '../letter/mime/seal-letter.js';
 import { wordsOf } from '../letter/words/words-of.js';
 import { asSubject, type OwnLine } from '../line/own-lines.js';
 import type { CourierEvent } from '../mail/courier.js';
+import { FleetMark } from '../mail/fleet-mark.js';
+import type { SelfMail } from '../mail/self-mail.js';
 import type { PublishEvent } from '../publish/event.js';
 import { queuesOf } from '../schedule/scheduled.js';
 import type { HeldQueues } from '../store/held-queues.js';
@@ -40,6 +45,8 @@ export interface FleetMemberOptions {
   readonly origin: string;
   readonly version: string;
   readonly meet: Meet;
+  /** Is told by what the letters of the fleet are known. */
+  readonly selfMail: Pick<SelfMail, 'join'>;
   /** Has a line of tayori sorted by the rules. */
   say(line: OwnLine): void;
   /** Which queues are held. */
@@ -60,12 +67,15 @@ export class FleetMember {
   readonly #fleet: Fleet;
   #delivery: Deliverer | null = null;
   #letters: Promise<MakeLetter> | null = null;
+  #mark: FleetMark | null = null;
 
   constructor(options: FleetMemberOptions, address: string) {
     const { config, store, origin, onEvent, say } = options;
     this.#options = options;
     this.#stateId = store.meta().stateId ?? randomUUID();
     this.#node = nodeOf(config.node.value ?? origin, this.#stateId);
+    const { fleetSecret } = store.meta();
+    if (fleetSecret !== null) this.#use(fleetSecret);
     this.#fleet = new Fleet({
       ...options,
       address,
@@ -74,6 +84,7 @@ export class FleetMember {
       names: new Set(queuesOf(config)),
       open: () => this.#open(),
       remarksOn: (edition) => this.#remarksOn(edition),
+      onSecret: (secret) => this.#keep(secret),
       onEvent(event) {
         const line = lineOf(event, address);
         if (line) say(line);
@@ -103,17 +114,18 @@ export class FleetMember {
   }
 
   /**
-   * What the publisher of this machine is given: a store whose closed editions are those that it is to make letters of, and the
-   * notes of those among them that the fleet would have written.
+   * What the publisher of this machine is given: a store whose closed editions are those that it is to make letters of, the
+   * notes of those among them that the fleet would have written, and what makes other nodes know its letters.
    */
   publishing<Store extends Pick<FleetStore, 'closedEditions'>>(
     store: Store,
-  ): { readonly store: Store; notesOn(edition: Edition): readonly string[] } {
+  ): { readonly store: Store; notesOn(edition: Edition): readonly string[]; sign: SignId } {
     const fleet = this.#fleet;
     const { notes } = wordsOf(this.#options.config.language.value);
     return {
       store: { ...store, closedEditions: () => fleet.leftToPublisher(store.closedEditions()) },
       notesOn: (edition) => (fleet.isDirect(edition) ? [notes.direct(fleet.trouble)] : []),
+      sign: (id, host) => this.#mark?.sign(id, host) ?? id,
     };
   }
 
@@ -137,6 +149,23 @@ export class FleetMember {
 
   stop(): Promise<void> {
     return this.#fleet.stop();
+  }
+
+  /** Known from now on without the meeting place: a log may be read, and a page made, while that is away. */
+  #keep(secret: string): void {
+    const { store } = this.#options;
+    if (store.meta().fleetSecret === secret) return;
+    this.#use(secret);
+    try {
+      store.setMeta('fleetSecret', secret);
+    } catch {
+      // the next contact writes it; the next commit tells that the state cannot be written
+    }
+  }
+
+  #use(secret: string): void {
+    this.#mark = new FleetMark(secret);
+    this.#options.selfMail.join(this.#mark);
   }
 
   async #open(): Promise<Opened> {
@@ -164,7 +193,7 @@ export class FleetMember {
   #makeLetter(): Promise<MakeLetter> {
     const { held } = this.#options;
     this.#letters ??= import('./fleet-letters.js').then(({ fleetLetters }) =>
-      fleetLetters({ ...this.#options, held: held() }),
+      fleetLetters({ ...this.#options, held: held(), mark: () => this.#mark }),
     );
     return this.#letters;
   }
@@ -203,7 +232,7 @@ function lineOf(event: FleetEvent, address: string): OwnLine | null {
       return {
         name: 'queue-differs',
         subject: `queue [${event.queue}]`,
-        detail: `on ${event.nodes.join(', ')}: ${event.there}`,
+        detail: `on ${listNames(event.nodes)}: ${differenceOf(event.there, event.here).there}`,
       };
     case 'clock-right':
     case 'name-free':

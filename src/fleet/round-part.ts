@@ -3,7 +3,7 @@
  * begins after what the node had was handed in, at each contact (each 15 s), and with each turn while the last round
  * had `worked`.
  */
-export interface FleetPart {
+export interface RoundPart {
   /**
    * `worked`: something was done, or waits for a time that is near, such as an open letter: the next round comes with the
    * next turn of the daemon. Rejects with `Away` when the meeting place cannot be used.
