@@ -45,6 +45,7 @@ async function show(
   const wanted = queue === undefined ? undefined : (parentOf(queue, config) ?? queue);
   const queues = known.filter((name) => wanted === undefined || name === wanted);
   if (queues.length === 0) return reportUnknown(options.queue ?? '', known, io);
+  if (config.fleet.value !== null) io.stderr.write(`${OF_THIS_MACHINE}\n`);
   const names = hostNames(io);
   const sources = { config, store, names, now: Date.now(), origin: hostname(), version: version() };
   const pages: string[] = [];
@@ -61,6 +62,9 @@ async function show(
   }
   return (options.html === undefined ? 0 : writePages(options.html, pages, io)) || code;
 }
+
+const OF_THIS_MACHINE =
+  'this is what this machine has counted, beside its own letters of before; letters of the fleet are of all machines';
 
 /** What URLs would get that is not the text: the JSON of their templates. */
 async function postsOf(letter: Letter, config: Config): Promise<string[]> {

@@ -6,7 +6,7 @@ import type { Transport } from '../mail/transport/transport.js';
 import type { Start } from '../source/file/segment.js';
 import type { DaemonStore } from './daemon-store.js';
 import type { DaemonEvent } from './event.js';
-import type { Meet } from './fleet-member.js';
+import type { JoinFleet } from './fleet-member.js';
 
 export interface DaemonOptions {
   readonly config: Config;
@@ -26,8 +26,8 @@ export interface DaemonOptions {
   readonly receivers?: AttachableReceivers | undefined;
   /** Runs the programs of `set exec`; it outlives a reload. Left out: none runs, and hits wait. */
   readonly runner?: Runner | undefined;
-  /** How to meet the fleet of the config; left out: this daemon is in none, whatever the config says. */
-  readonly meet?: Meet | undefined;
+  /** Makes it a node of the fleet of its config; left out: it is in none, whatever the config says. */
+  readonly joinFleet?: JoinFleet | undefined;
   /** A poll has ended and the next one begins in `rest` ms, or (0) what a poll has read so far is committed. */
   onProgress?(rest: number): void;
   onEvent(event: DaemonEvent): void;

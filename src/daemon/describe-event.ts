@@ -1,10 +1,10 @@
 import { renderLocation } from '../base/place.js';
+import { differenceOf } from '../base/text/definition-difference.js';
 import { escapeControl } from '../base/text/escape.js';
 import { amount } from '../base/text/layout.js';
 import { listNames } from '../base/text/list-names.js';
 import { showRecipient } from '../base/text/web-address.js';
 import { describeDuration } from '../base/time/duration.js';
-import { differenceOf } from '../fleet/definition-difference.js';
 import type { CourierEvent } from '../mail/courier.js';
 import type { SourceEvent } from '../source/source-event.js';
 import { describeAhead } from './describe-ahead.js';

@@ -1,11 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { showFleetAddress } from '../base/fleet-address.js';
+import { differenceOf } from '../base/text/definition-difference.js';
 import { listNames } from '../base/text/list-names.js';
 import type { Clock } from '../base/time/clock.js';
 import { describeDuration } from '../base/time/duration.js';
 import { within } from '../base/time/within.js';
 import type { Config } from '../config/config.js';
-import { differenceOf } from '../fleet/definition-difference.js';
 import { Deliverer } from '../fleet/deliver.js';
 import type { DeliveryEvent } from '../fleet/delivery-event.js';
 import type { MakeLetter } from '../fleet/desk-letter.js';
@@ -56,6 +56,16 @@ export interface FleetMemberOptions {
   onTaken(): void;
 }
 
+/** Makes a daemon a node of the fleet of its config; null: that has none. */
+export type JoinFleet = (wiring: Omit<FleetMemberOptions, 'meet'>) => FleetMember | null;
+
+export function joinFleet(meet: Meet): JoinFleet {
+  return (wiring) => {
+    const address = wiring.config.fleet.value;
+    return address && new FleetMember({ ...wiring, meet }, showFleetAddress(address));
+  };
+}
+
 /** How long a signal that mails all queues waits for the meeting place (ms): mailing has half a minute in all. */
 const MAX_FLUSH = 10_000;
 
@@ -91,15 +101,6 @@ export class FleetMember {
         onEvent(event);
       },
     });
-  }
-
-  /** null: the config has no fleet, or nobody says how to meet it. */
-  static of(
-    options: Omit<FleetMemberOptions, 'meet'> & { readonly meet?: Meet | undefined },
-  ): FleetMember | null {
-    const { config, meet } = options;
-    const address = config.fleet.value;
-    return address && meet ? new FleetMember({ ...options, meet }, showFleetAddress(address)) : null;
   }
 
   /** By which queues are closed. */

@@ -23,7 +23,7 @@ import { countSources } from './count-sources.js';
 import { openCouriers } from './couriers.js';
 import type { DaemonOptions } from './daemon-options.js';
 import type { DaemonEvent } from './event.js';
-import { FleetMember } from './fleet-member.js';
+import type { FleetMember } from './fleet-member.js';
 import { Heartbeats } from './heartbeats.js';
 import { MAX_MAILING, Mailing } from './mailing.js';
 import { Rejections } from './rejections.js';
@@ -88,13 +88,14 @@ export class Daemon {
       onEvent: handleEvent,
       onProgress: (rest) => this.#progressed(rest),
     });
-    this.#fleet = FleetMember.of({
+    const fleet = options.joinFleet?.({
       ...options,
       selfMail,
       held: this.#held,
       say: (line) => this.say(line),
       onTaken: () => this.#deliver(),
     });
+    this.#fleet = fleet ?? null;
     this.#closer = new QueueCloser({
       ...options,
       clock: this.#fleet?.clock ?? clock,

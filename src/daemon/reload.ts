@@ -30,8 +30,8 @@ export interface ReloadOptions {
   readonly receivers: Receivers | undefined;
   /** What is to hold instead of a config that was read, for `tayori try`. */
   readonly adapt?: ((config: Config) => Config) | undefined;
-  /** Wires a daemon for a config. Throws when the state cannot be read. */
-  wire(config: Config): Daemon;
+  /** Wires a daemon for a config. Rejects when the state cannot be read. */
+  wire(config: Config): Promise<Daemon>;
 }
 
 /**
@@ -49,7 +49,7 @@ export async function reload(running: Running, options: ReloadOptions, io: Io): 
     io.stderr.write(`tayori: set ${name} has changed; the change takes effect at the next restart\n`);
   await daemon.flush('reloading', config.flushOnSignal.value ? undefined : removedQueues(config, next));
   await daemon.stop();
-  const anew = begin(next, config, options, io);
+  const anew = await begin(next, config, options, io);
   await anew.running.daemon.run();
   return anew;
 }
@@ -68,16 +68,16 @@ function firstError(faults: readonly Fault[]): string {
 }
 
 /** If the state cannot be written now, the daemon continues with the old config. */
-function begin(next: Config, old: Config, { wire }: ReloadOptions, io: Io): Reloaded {
+async function begin(next: Config, old: Config, { wire }: ReloadOptions, io: Io): Promise<Reloaded> {
   try {
-    const daemon = wire(next);
+    const daemon = await wire(next);
     daemon.begin();
     io.stderr.write('tayori: the new config is in force\n');
     return { running: { config: next, daemon }, refused: null };
   } catch (error) {
     const why = reasonOf(error);
     io.stderr.write(`tayori: the new config cannot be used (${why}); the old one stays in force\n`);
-    return { running: { config: old, daemon: wire(old) }, refused: why };
+    return { running: { config: old, daemon: await wire(old) }, refused: why };
   }
 }
 

@@ -8,7 +8,6 @@ import { systemClock } from '../base/time/clock.js';
 import { within } from '../base/time/within.js';
 import { trace } from '../base/trace.js';
 import type { Config } from '../config/config.js';
-import type { MeetingPlace } from '../fleet/meeting-place.js';
 import type { Receivers } from '../ingest/receivers.js';
 import { redactorOf } from '../ingest/redactor-of.js';
 import type { Route } from '../mail/route/route.js';
@@ -19,6 +18,7 @@ import type { DaemonNote } from '../store/ports/meta.js';
 import type { DaemonStore } from './daemon-store.js';
 import type { DaemonEvent } from './event.js';
 import { createEventLog, type Debug } from './event-log.js';
+import type { JoinFleet } from './fleet-member.js';
 import { Daemon } from './loop.js';
 import { type Running, reload } from './reload.js';
 import { shutdownSummary } from './shutdown-summary.js';
@@ -72,9 +72,10 @@ export async function serve(options: ServeOptions, io: Io): Promise<ExitCode> {
     options.onEvent?.(event);
   };
   const runner = options.runs ? makeRunner(options, io) : undefined;
-  const wire = (config: Config): Daemon => wireDaemon(config, { ...options, runner, onEvent }, io);
+  const wire = async (config: Config): Promise<Daemon> =>
+    wireDaemon(config, { ...options, runner, joinFleet: await loadFleet(config, options), onEvent }, io);
   noteStart(options);
-  let running: Running = { config: options.config, daemon: wire(options.config) };
+  let running: Running = { config: options.config, daemon: await wire(options.config) };
   let refused: string | null = null;
   const describe = (): string => statusLine({ ...running, now: systemClock.now(), refused });
   const reloading = {
@@ -149,7 +150,7 @@ function makeRunner({ store, debug, onEvent }: ServeOptions, io: Io): Runner {
 
 function wireDaemon(
   config: Config,
-  options: ServeOptions & { readonly runner: Runner | undefined },
+  options: ServeOptions & { readonly runner: Runner | undefined; readonly joinFleet: JoinFleet | undefined },
   io: Io,
 ): Daemon {
   const redactor = redactorOf(config);
@@ -173,7 +174,7 @@ function wireDaemon(
     start: options.start ?? { kind: config.start.value },
     receivers: options.receivers,
     runner: options.runner,
-    meet: options.meets ? meet : undefined,
+    joinFleet: options.joinFleet,
     onProgress: (rest) => options.supervision?.progressed(rest),
     onEvent(event) {
       log(event);
@@ -182,12 +183,15 @@ function wireDaemon(
   });
 }
 
-/** What talks to PostgreSQL is loaded only where a config has a fleet. */
-async function meet(config: Config): Promise<MeetingPlace> {
-  const address = config.fleet.value;
-  if (!address) throw new Error('the config has no fleet');
-  const { openPlace } = await import('./open-place.js');
-  return openPlace(config, address, process.env);
+/** What makes a daemon a node is loaded only where its config has a fleet, and what talks to PostgreSQL when it does. */
+async function loadFleet({ fleet }: Config, { meets }: ServeOptions): Promise<JoinFleet | undefined> {
+  const address = fleet.value;
+  if (!meets || !address) return undefined;
+  const { joinFleet } = await import('./fleet-member.js');
+  return joinFleet(async (config) => {
+    const { openPlace } = await import('./open-place.js');
+    return openPlace(config, address, process.env);
+  });
 }
 
 /** Warns of a sendmail program that needs rights which the unit forbids. */

@@ -1,5 +1,6 @@
 import { addCounts } from '../base/count.js';
 import { groupBy } from '../base/group-by.js';
+import { differenceOf } from '../base/text/definition-difference.js';
 import { escapeControl } from '../base/text/escape.js';
 import type { Config } from '../config/config.js';
 import { zoneOf } from '../config/zones.js';
@@ -7,7 +8,6 @@ import { shorten } from '../letter/render/columns.js';
 import { createTimes } from '../letter/render/times.js';
 import type { Words } from '../letter/words/words.js';
 import { wordsOf } from '../letter/words/words-of.js';
-import { differenceOf } from './definition-difference.js';
 import { MAX_CLOCK_ERROR } from './fleet-clock.js';
 import type { LetterAsked, LetterContent, MissingNode, StoredContribution } from './meeting-place.js';
 

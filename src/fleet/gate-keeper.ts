@@ -21,6 +21,9 @@ const MAX_ASKED = 500;
  */
 const MAX_WAIT = 60_000;
 
+/** Hits that are counted here at once: some 200 ms. */
+const MAX_LEFT_ALONE = 10_000;
+
 /** Asks the fleet about lines of windows and throttles that hold across it. What it says is counted with the next commit. */
 export class GateKeeper {
   readonly #options: GateKeeperOptions;
@@ -45,15 +48,26 @@ export class GateKeeper {
     }
   }
 
-  /** The meeting place is away: what has waited for too long is counted here. */
+  /**
+   * The meeting place is away: what has waited for too long is counted here. It is asked for every half a minute, and a storm
+   * may bring hundreds of lines a second: all of them must not wait for hours.
+   */
   leaveAlone(): void {
-    const { store, clock, onEvent } = this.#options;
+    const { onEvent } = this.#options;
+    let hits = 0;
+    for (let more = MAX_ASKED; more === MAX_ASKED && hits < MAX_LEFT_ALONE; hits += more)
+      more = this.#leaveSomeAlone();
+    if (hits > 0) onEvent({ kind: 'hits-alone', hits });
+  }
+
+  /** Returns how many. */
+  #leaveSomeAlone(): number {
+    const { store, clock } = this.#options;
     const waiting = store.hasAskedHits() ? store.askedHits(MAX_ASKED) : [];
     const now = clock.now();
     const late = waiting.filter(({ hit }) => Math.abs(now - hit.at) >= MAX_WAIT);
-    if (late.length === 0) return;
     const alone: HitVerdict = { kind: 'alone' };
-    store.answerHits(new Map(late.map(({ id }) => [id, alone])));
-    onEvent({ kind: 'hits-alone', hits: late.length });
+    if (late.length > 0) store.answerHits(new Map(late.map(({ id }) => [id, alone])));
+    return late.length;
   }
 }

@@ -12,7 +12,10 @@ import type { HistoryRow } from '../store/ports/ledger-history.js';
  * used now: what it did is then not known, and each can be called again with the same arguments.
  */
 export interface MeetingPlace {
-  /** Registers this node, or says that it lives; what others must know of its queues. */
+  /**
+   * Registers this node, or says that it lives; what others must know of its queues. What waits of a queue of it under a
+   * definition that no node has any more goes at once, as the queue is defined now.
+   */
   contact(report: NodeReport): Promise<Contact>;
   /**
    * Takes what a node has counted, once: `known` where an earlier call, whose answer was lost, has brought the same edition
@@ -207,8 +210,8 @@ export interface LetterContent {
   readonly letters: ReadonlyMap<string, number>;
   /** When the last letter was made; null: there was none. */
   readonly mailed: number | null;
-  /** No due time of the series was sealed before: it begins with this one. Left out: one was. */
-  readonly isFirst?: boolean;
+  /** No due time of the series was sealed before: it begins with this one. */
+  readonly isFirst: boolean;
   /** null: there is none. */
   readonly storm: Storm | null;
   /** Live nodes that define the queue differently. */

@@ -64,7 +64,7 @@ const TWO_LOGHOSTS: Section = {
       '       action.execOnlyWhenPreviousIsSuspended="on")',
     ),
     'Give half of your senders the one order, the others the other. Over TCP the lines that are on their way when a loghost goes away are lost, as rsyslog does not learn that they did not arrive: a line or two. Where that is too much, let the senders write over RELP, with a queue on disk (LINES OF OTHER MACHINES in tenshi.conf(5)), to one address that moves to the other loghost when the first is gone (keepalived, or a failover address of your provider).',
-    'What a loghost had counted and not handed in is on its disk, and comes as late when it runs again. If it burns, that is lost: what came since the last letter of each queue, and all that waited while the database was away. Its pages had gone at once.',
+    'What a loghost had counted and not handed in is on its disk, and comes with a letter when it runs again. If it burns, that is lost: what came since the last letter of each queue, and all that waited while the database was away. Its pages had gone at once.',
     'The configs of both loghosts are the same file:',
     config(
       'set listen tcp:0.0.0.0:514',
@@ -139,7 +139,7 @@ const SIZE: Block =
 const TROUBLES = terms(
   [
     'A node dies',
-    'Letters go without it, and say so in their first lines. What it had counted since the last letter is in its state on its disk, and comes as late when it starts again; what its logs say meanwhile is read then, as always. If its disk is lost, so is that; pages had gone at once.',
+    'Letters go without it, and say so in their first lines. What it had counted since the last letter is in its state on its disk, and comes with a letter when it runs again; what its logs say meanwhile is read then, as always. If its disk is lost, so is that; pages had gone at once.',
   ],
   [
     'The editor dies',

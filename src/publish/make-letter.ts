@@ -1,7 +1,6 @@
 import { compare } from '../base/compare.js';
 import { MAX_COUNT, MAX_REPEATS } from '../base/count.js';
 import { escapeControl } from '../base/text/escape.js';
-import { DAY } from '../base/time/duration.js';
 import type { Config } from '../config/config.js';
 import {
   emptyLetters,
@@ -10,7 +9,6 @@ import {
   planOfLetter,
   sectionsOf,
 } from '../config/sections.js';
-import { zoneOf } from '../config/zones.js';
 import { type LetterFrame, letterOf } from '../letter/build/build-letter.js';
 import { type ComposedSection, composeLetter } from '../letter/build/compose-letter.js';
 import type { HostNames } from '../letter/build/host-names.js';
@@ -28,6 +26,7 @@ import type { Ledger } from '../store/ports/ledger.js';
 import { untold } from '../store/said-names.js';
 import { Comparison } from './compare-with-history.js';
 import { completeness } from './completeness.js';
+import { describeStorm } from './describe-storm.js';
 import { type Followed, withoutLines } from './describe-watch.js';
 import { letterFrame } from './letter-frame.js';
 import { lossNotes, saidNotes } from './loss-notes.js';
@@ -234,28 +233,6 @@ function endNote(edition: Edition, storm: StormNote, queue: LetterQueue, sources
   );
   const hosts = queue.pager ? [section] : [];
   return { ...frame, subject, parts: null, sections: [], hosts, proposals: null };
-}
-
-/** Of the message of a storm its beginning is shown. */
-const STORM_COLUMNS = 60;
-
-/** Lines younger than a day are dated by the time of day alone. */
-function describeStorm(
-  { from, to, names = [], texts = [], messages = 0, ...storm }: StormNote,
-  { queue, closed }: Edition,
-  config: Config,
-): string {
-  const words = wordsOf(config.language.value);
-  const period = { from: Math.min(from, closed - DAY), to: closed };
-  const { span } = createTimes(period, { timezone: zoneOf(queue, config), made: closed }, words);
-  const [first, last] = [span(from, from), span(to, to)];
-  return words.notes.storm({
-    ...storm,
-    names,
-    what: shorten(texts[0] ?? '', STORM_COLUMNS),
-    moreMessages: Math.max(0, messages - 1),
-    span: first === last ? first : words.period(first, last),
-  });
 }
 
 /** Reports tell which hosts fell silent; letters of trouble and of trash have other things to say. */

@@ -6,6 +6,7 @@ import { type Clock, systemClock } from '../../src/base/time/clock.js';
 import { readConfig } from '../../src/config/read-config.js';
 import type { DaemonOptions } from '../../src/daemon/daemon-options.js';
 import type { DaemonEvent } from '../../src/daemon/event.js';
+import { joinFleet, type Meet } from '../../src/daemon/fleet-member.js';
 import { Daemon } from '../../src/daemon/loop.js';
 import { openTransport } from '../../src/mail/transport/open-transport.js';
 import { openState } from '../../src/store/folder/open-state.js';
@@ -47,7 +48,7 @@ export async function startDaemon(
     readonly acts?: boolean;
     readonly onProgress?: (rest: number) => void;
     readonly lastTurn?: () => number | null;
-    readonly meet?: DaemonOptions['meet'];
+    readonly meet?: Meet;
   } = {},
 ): Promise<Running> {
   const folder = given.folder ?? temporaryFolder();
@@ -88,7 +89,7 @@ export async function startDaemon(
     runner: given.acts === false ? undefined : runner,
     ...(given.onProgress ? { onProgress: given.onProgress } : {}),
     ...(given.lastTurn ? { lastTurn: given.lastTurn } : {}),
-    meet: given.meet,
+    joinFleet: given.meet && joinFleet(given.meet),
     onEvent: (event) => void events.push(event),
   });
   let stopped = false;

@@ -24,7 +24,9 @@ function notesOf(
   more: Partial<NotedLetter> = {},
   conf = 'set letter plain\n',
 ): string[] {
-  const nothing = { contributions: [], letters: new Map(), mailed: null, storm: null, differing: [] };
+  const nothing = {
+    ...{ contributions: [], letters: new Map(), mailed: null, storm: null, differing: [], isFirst: false },
+  };
   return fleetNotes(
     {
       ...{ asked: { series: 's', due: START }, queue: 'noon', definition: HERE, missing: [], made: START },

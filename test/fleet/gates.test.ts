@@ -116,6 +116,19 @@ describe.skipIf(!hasPostgres)('on three machines that meet in PostgreSQL', () =>
     await machines.turns(4);
     expect(machines.mails()).toHaveLength(2);
   });
+
+  it('all that has waited for a minute is counted by each machine, however many lines a storm brings meanwhile', async () => {
+    const machines = await Machines.meet(server(), `set window page 2 10m by ip fleet\n${CONF}`);
+    await machines.start(['a']);
+    await machines.turn();
+    await server().kill();
+    machines.of('a').write(...Array.from({ length: 3000 }, (_, at) => failed(`10.0.${at >> 8}.${at & 255}`)));
+    await machines.turnAway(TURN);
+    await machines.turnAway(60_000);
+    await machines.turnAway(30_000);
+    expect(machines.of('a').events).toContainEqual({ kind: 'hits-alone', hits: 3000 });
+    await server().start();
+  });
 });
 
 const HIT = { host: 'h', count: 1 };

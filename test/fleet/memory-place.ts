@@ -110,6 +110,7 @@ export class MemoryPlace implements MeetingPlace {
     const ahead = clock - now;
     this.#nodes.set(node.name, { id: node, seen: now, ahead, version, series, served });
     for (const one of series) this.#register(one);
+    for (const one of series) this.#adoptOrphans(one);
     return { kind: 'met', now, ahead, storms: this.#storms(ids), differing: this.#differing(series) };
   }
 
@@ -186,6 +187,7 @@ export class MemoryPlace implements MeetingPlace {
       letters: new Map(this.#ledger.letters),
       mailed: state.mailed ?? this.#mailed.get(state.series.queue) ?? null,
       storm: state.storm,
+      isFirst: state.sealedUntil === NEVER,
       differing: this.#differing([state.series]),
       nodes: this.#nodesOf(series).map(knownOf),
     };
@@ -295,6 +297,21 @@ export class MemoryPlace implements MeetingPlace {
       ...{ series, open: new Map<number, number>(), sealedUntil: NEVER, mailed: null, storm: null },
       ...{ token: 0, sealedToken: 0, lease: null },
     });
+  }
+
+  /** What waits of this queue under a definition that no node has goes at once, as the queue is defined now. */
+  #adoptOrphans({ id, queue }: Series): void {
+    for (const orphan of this.#series.values()) {
+      if (orphan.series.queue !== queue || this.#nodesOf(orphan.series.id).length > 0) continue;
+      orphan.token += 1;
+      orphan.open.clear();
+      for (const taken of [...this.#waiting.values()]) {
+        const { series, status } = taken.contribution;
+        if (series.id !== orphan.series.id) continue;
+        const adopted = { due: null, status: status ?? 'reloading', series: { ...series, id } };
+        this.#waiting.set(taken.id, { ...taken, contribution: { ...taken.contribution, ...adopted } });
+      }
+    }
   }
 
   #stateOf(series: string): SeriesState {

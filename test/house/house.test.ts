@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { circlesOf, type Import, measureFiles, roomOf } from './measure.js';
+import { circlesOf, type Import, loadedWith, measureFiles, roomOf } from './measure.js';
 
 const SRC = fileURLToPath(new URL('../../src', import.meta.url));
 
@@ -54,6 +54,14 @@ describe('the house', () => {
   it('has no files that need each other in a roundabout way, not even for a type', () => {
     expect(imports.length).toBeGreaterThan(500);
     expect(circlesOf(imports)).toEqual([]);
+  });
+
+  it('loads what a fleet needs only with a fleet', () => {
+    const loaded = [...loadedWith('daemon/start.ts', imports), ...loadedWith('commands/digest.ts', imports)];
+    expect(loaded.length).toBeGreaterThan(300);
+    expect(loaded.filter((path) => path.startsWith('fleet/') || path === 'daemon/fleet-member.ts')).toEqual(
+      [],
+    );
   });
 
   it('has one file at its root', () => {

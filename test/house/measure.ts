@@ -8,6 +8,8 @@ export interface Import {
   readonly to: string;
   /** Whether it is there when the program runs; types alone are not. */
   readonly isValue: boolean;
+  /** Whether it is loaded when it is needed (`await import`). */
+  readonly isLater: boolean;
 }
 
 /** A function with a block body, nested ones too. */
@@ -41,7 +43,13 @@ function measureFile(path: string, text: string): MeasuredFile {
   const imports: Import[] = [];
   visit(program, (node) => {
     const to = targetOf(node, path);
-    if (to !== null) imports.push({ from: path, to, isValue: isValueImport(node) });
+    if (to !== null)
+      imports.push({
+        from: path,
+        to,
+        isValue: isValueImport(node),
+        isLater: node.type === 'ImportExpression',
+      });
     if (isNode(node.body) && node.body.type === 'BlockStatement' && /Function/.test(node.type))
       functions.push({
         file: path,
@@ -97,6 +105,14 @@ function lineCounter(text: string): (at: number) => number {
     }
     return low + 1;
   };
+}
+
+/** The files that are loaded with one: it, what it imports, and so on. */
+export function loadedWith(file: string, imports: readonly Import[]): Set<string> {
+  const loaded = new Set([file]);
+  const atOnce = imports.filter(({ isValue, isLater }) => isValue && !isLater);
+  for (const one of loaded) for (const { from, to } of atOnce) if (from === one) loaded.add(to);
+  return loaded;
 }
 
 /** What stands right below `src`: a folder, or a file. */

@@ -205,10 +205,14 @@ export class PostgresConnection {
     return { client, socket };
   }
 
-  /** Settings of the connection; not as parameters of its start, which a pooler in front of the server may refuse. */
+  /**
+   * Settings of the connection; not as parameters of its start, which a pooler in front of the server may refuse. What was
+   * committed must outlive a crash of the server, also where its administrator has chosen otherwise: it is dropped here.
+   */
   #session(): string {
     return `SET statement_timeout = ${Math.ceil(this.#terms.queryTimeout * SERVER_SHARE)};
-      SET idle_in_transaction_session_timeout = ${MAX_IDLE_IN_TRANSACTION}; SET bytea_output = 'hex'`;
+      SET idle_in_transaction_session_timeout = ${MAX_IDLE_IN_TRANSACTION}; SET bytea_output = 'hex';
+      SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit', true) = 'off'`;
   }
 
   /** All that pg would take from the environment, or from ~/.pgpass, is given. */

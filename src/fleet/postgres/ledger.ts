@@ -8,8 +8,11 @@ import { storable } from './stored-text.js';
 /** Rows that are written or read with one query: some 500 kB. */
 export const MAX_ROWS_AT_ONCE = 2000;
 
-/** Rows that are forgotten with one letter: what is more goes with the next ones. */
-const MAX_FORGOTTEN = 20_000;
+/** Rows that are forgotten with one letter: more than a large one adds. What is more goes with the next ones. */
+const MAX_FORGOTTEN = 200_000;
+
+/** Rows that are deleted with one query: a million at once take longer than any query may, and the letter would never be sealed. */
+const MAX_DELETED_AT_ONCE = 20_000;
 
 /** The furthest time that a Date holds (ms, ECMA-262, 21.4.1.1). */
 const MAX_TIME = 8.64e15;
@@ -66,10 +69,7 @@ export async function enter(queries: Queries, entry: LedgerEntry): Promise<void>
       rows.map((row) => ({ ...row, ...timesOf(row, made, forgetBefore) })),
     );
   }
-  await queries.query('DELETE FROM tayori.ledger WHERE queue = $1 AND last < $2', [
-    storable(queue),
-    Math.round(forgetBefore),
-  ]);
+  await forgetSome(queries, 'queue = $2 AND last < $3', [storable(queue), Math.round(forgetBefore)]);
 }
 
 /** A statement cannot change a row twice. */
@@ -135,14 +135,33 @@ async function write(
 
 /** Deletes what is too old in queues that have no letters any more, and what is more than the ledger keeps. */
 export async function shrink(queries: Queries, forgetBefore: number): Promise<void> {
-  await queries.query(deletion('WHERE last < $2'), [MAX_FORGOTTEN, forgetBefore]);
+  await forgetSome(queries, 'last < $2', [forgetBefore]);
   const [row] = await queries.query('SELECT count(*) AS rows FROM tayori.ledger');
-  const over = Math.min(Number(row?.rows) - MAX_FLEET_LEDGER_ROWS, MAX_FORGOTTEN);
-  if (over > 0) await queries.query(deletion(''), [over]);
+  const over = Number(row?.rows) - MAX_FLEET_LEDGER_ROWS;
+  if (over <= 0) return;
+  const [youngest] = await queries.query(
+    'SELECT last FROM tayori.ledger ORDER BY last OFFSET $1::bigint LIMIT 1',
+    [over - 1],
+  );
+  await forgetSome(queries, 'last <= $2', [youngest?.last], over);
 }
 
-/** Rows of queues that another letter is entered into just now are passed over. */
-function deletion(which: string): string {
-  return `DELETE FROM tayori.ledger WHERE (queue, hash, host) IN (
-    SELECT queue, hash, host FROM tayori.ledger ${which} ORDER BY last LIMIT $1 FOR UPDATE SKIP LOCKED)`;
+/** Deletes rows piece by piece. Those of queues that another letter is entered into just now are passed over. */
+async function forgetSome(
+  queries: Queries,
+  which: string,
+  values: readonly unknown[],
+  most = MAX_FORGOTTEN,
+): Promise<void> {
+  for (let left = Math.min(most, MAX_FORGOTTEN); left > 0; ) {
+    const piece = Math.min(left, MAX_DELETED_AT_ONCE);
+    const gone = await queries.query(
+      `WITH gone AS (DELETE FROM tayori.ledger WHERE (queue, hash, host) IN (
+         SELECT queue, hash, host FROM tayori.ledger WHERE ${which} LIMIT $1 FOR UPDATE SKIP LOCKED) RETURNING 1)
+       SELECT count(*) AS rows FROM gone`,
+      [piece, ...values],
+    );
+    if (Number(gone[0]?.rows) < piece) return;
+    left -= piece;
+  }
 }

@@ -199,6 +199,8 @@ export async function forget(queries: Queries, name: string): Promise<boolean> {
   const rows = await queries.query('DELETE FROM tayori.node WHERE name = $1 RETURNING name', [
     storable(name),
   ]);
-  await queries.query('DELETE FROM tayori.node_series WHERE node = $1', [storable(name)]);
+  // A node that makes its first contact just now has series already, which are not to go without it.
+  if (rows.length > 0)
+    await queries.query('DELETE FROM tayori.node_series WHERE node = $1', [storable(name)]);
   return rows.length > 0;
 }

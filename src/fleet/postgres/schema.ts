@@ -121,6 +121,7 @@ export const SCHEMA: House = {
 
 /** Brings the schema to this version, or throws `Away` where it is not ours to do so. */
 async function prepareSchema(queries: Queries): Promise<void> {
+  await checkEncoding(queries);
   for (let attempt = 1; ; attempt++) {
     const found = await look(queries);
     if (found === 'ready') return;
@@ -132,6 +133,17 @@ async function prepareSchema(queries: Queries): Promise<void> {
       await queries.query('ROLLBACK');
     }
   }
+}
+
+/** Encodings that keep every text of a log; SQL_ASCII keeps bytes as they come, which are UTF-8. */
+const ENCODINGS: readonly unknown[] = ['UTF8', 'SQL_ASCII'];
+
+/** In any other encoding the first character that it has not would keep the letter of its queue from being made, for ever. */
+async function checkEncoding(queries: Queries): Promise<void> {
+  const [row] = await queries.query('SHOW server_encoding');
+  if (ENCODINGS.includes(row?.server_encoding)) return;
+  const reason = `the encoding of its database is ${row?.server_encoding}: create one with ENCODING 'UTF8' TEMPLATE template0, and name that in set fleet`;
+  throw new Away(reason, { forGood: true });
 }
 
 /** Another node has created the same, or met us otherwise: unique_violation, duplicate_schema, duplicate_table, ... */

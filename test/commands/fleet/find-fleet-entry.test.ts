@@ -55,6 +55,14 @@ describe.skipIf(!hasPostgres)('an entry that the fleet remembers, and this machi
     expect(node.store.snoozes()).toMatchObject([{ queue: 'mail', message: MESSAGE, usual: 7 }]);
   });
 
+  it('is not in a preview, which says that it is of this machine', async () => {
+    const database = await server().database();
+    const node = await nodeOfFleet(database);
+    const { out, err, code } = await run(node, database, 'preview');
+    expect([code, out]).toEqual([0, '']);
+    expect(err).toMatch(/^this is what this machine has counted, .*\nmail: it is empty/);
+  });
+
   it('is not known while the fleet cannot be asked, which is said', async () => {
     const node = await nodeOfFleet(await server().database());
     const { err, code } = await run(node, 'elsewhere', 'explain', ID);

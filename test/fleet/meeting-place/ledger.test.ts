@@ -222,6 +222,26 @@ describe.skipIf(!hasPostgres)('the ledger of a fleet in PostgreSQL', () => {
     });
   });
 
+  it('forgets many messages in pieces: one query for a million of them would take longer than any may', async () => {
+    const { place, database } = await fresh();
+    for (const sql of [
+      `INSERT INTO tayori.ledger SELECT 'mail', n::text, 'h', 'old', 1, 1, 1, '[1,1]' FROM generate_series(1, 50001) AS s (n)`,
+      'CREATE TABLE deleted (rows bigint); GRANT INSERT ON deleted TO tayori',
+      `CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+         INSERT INTO public.deleted SELECT count(*) FROM gone; RETURN NULL; END $$`,
+      `CREATE TRIGGER note AFTER DELETE ON tayori.ledger REFERENCING OLD TABLE AS gone
+         FOR EACH STATEMENT EXECUTE FUNCTION note()`,
+    ])
+      await server().ask(database, sql);
+    await enter(place, entry([row()]));
+    expect(await linesOf(place)).toHaveLength(1);
+    const deleted = (await server().ask(database, 'SELECT rows FROM deleted')).map(({ rows }) =>
+      Number(rows),
+    );
+    expect(deleted.reduce((sum, rows) => sum + rows, 0)).toBe(50_001);
+    expect(Math.max(...deleted)).toBeLessThanOrEqual(20_000);
+  });
+
   it('is entered by two queues that name the same rows in other orders', async () => {
     const { place, database } = await fresh();
     const news = { id: 'news-1', queue: 'news', definition: 'x' };

@@ -89,6 +89,38 @@ describe.each(PLACES)('nodes of a fleet that meet %s', (_, open) => {
     expect(await place.contact(report(A, [MAIL, NEWS]))).toMatchObject({ differing: [] });
   });
 
+  it('have what waits under a definition that none of them has any more, at once', async () => {
+    const { place } = await fresh();
+    for (const node of [A, B]) await place.contact(report(node));
+    await place.reportServed(A, [{ series: MAIL.id, due: NOON }]);
+    await place.handIn(contribution());
+    await place.handIn(contribution({ node: B, due: null, status: 'flushing' }));
+    const lease = await place.lease(MAIL.id, A, 60_000);
+    await place.contact(report(A, [OTHER_MAIL, NEWS]));
+    expect(await place.openLetters([OTHER_MAIL.id])).toEqual([]);
+    await place.contact(report(B, [OTHER_MAIL, NEWS]));
+    expect(await place.openLetters([MAIL.id])).toEqual([]);
+    expect(await place.openLetters([OTHER_MAIL.id])).toMatchObject([{ due: null, contributions: 2 }]);
+    if (!lease) throw new Error('no lease');
+    expect(await place.seal(lease, sealing())).toBe(false);
+    const asked = { series: OTHER_MAIL.id, due: null };
+    const { contributions } = await place.content({ ...lease, series: OTHER_MAIL.id }, asked);
+    expect(contributions.map(({ node, status }) => [node.name, status])).toEqual([
+      ['a', 'reloading'],
+      ['b', 'flushing'],
+    ]);
+  });
+
+  it('that have another queue of what waits leave it, until somebody defines it again', async () => {
+    const { place } = await fresh();
+    await place.contact(report(A));
+    await place.handIn(contribution());
+    await place.contact(report(A, [NEWS]));
+    expect(await place.openLetters([NEWS.id])).toEqual([]);
+    await place.contact(report(B, [OTHER_MAIL]));
+    expect(await place.openLetters([OTHER_MAIL.id])).toMatchObject([{ contributions: 1 }]);
+  });
+
   it('are waited for with the queues that they have, and no longer with those that they dropped', async () => {
     const { place } = await fresh();
     await place.contact(report(A, [MAIL, NEWS]));

@@ -131,13 +131,28 @@ describe.each(PLACES)('snoozes of a fleet %s', (_, open) => {
   });
 });
 
-describe.skipIf(!hasPostgres)('the outbox of a fleet in PostgreSQL, used by many at the same time,', () => {
+describe.skipIf(!hasPostgres)('the outbox of a fleet in PostgreSQL', () => {
   async function fresh() {
     const database = await server().database();
     const place = openPlace(server(), database);
     await place.contact(report(A));
     return { place, database };
   }
+
+  it('gives no letter the number of an earlier one, also where the database was made anew: its holder would take it for that', async () => {
+    const database = await server().database();
+    const place = openPlace(server(), database);
+    await place.contact(report(A));
+    await seal(place, letter({ messageId: '<old@x>' }));
+    const old = await place.claim(A, 60_000, []);
+    await server().ask(database, 'DROP SCHEMA tayori CASCADE');
+    await expect(place.contact(report(A))).rejects.toThrow();
+    await place.contact(report(A));
+    await seal(place, letter({ messageId: '<new@x>' }));
+    await place.settle(old?.id ?? 0, letter().to, 'first');
+    expect(await place.hold(A, [old?.id ?? 0], 60_000)).toEqual([]);
+    expect((await place.claim(A, 60_000, [old?.id ?? 0]))?.letter.messageId).toBe('<new@x>');
+  });
 
   it('gives each letter to one of many that ask at the same time', async () => {
     const { place, database } = await fresh();

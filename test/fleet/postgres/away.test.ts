@@ -9,7 +9,7 @@ import { openPostgresPlace, type PostgresPlaceOptions } from '../../../src/fleet
 import { freePort } from '../../support/free-port.js';
 import { hasPostgres, sharedPostgres, startPostgres } from '../../support/postgres-server.js';
 import { noSmallDisk, smallDisk } from '../../support/small-disk.js';
-import { A, answered, contribution, part, report } from '../given.js';
+import { A, answered, contribution, MAIL, part, report } from '../given.js';
 import { openPlace } from './open-place.js';
 
 function open(address: FleetAddress, options: Partial<PostgresPlaceOptions> = {}): MeetingPlace {
@@ -25,6 +25,11 @@ async function awayOf(call: Promise<unknown>): Promise<{ readonly why: string; r
   );
   if (!(error instanceof Away)) throw error ?? new Error('it was not away');
   return { why: error.message.replace(/^postgresql:\S+: /, ''), forGood: error.forGood };
+}
+
+/** In the encoding, which the locale C has no say in. */
+function createIn(database: string, encoding: string): string {
+  return `CREATE DATABASE ${database} OWNER tayori TEMPLATE template0 ENCODING '${encoding}' LC_COLLATE 'C' LC_CTYPE 'C'`;
 }
 
 const contact = (place: MeetingPlace) => awayOf(place.contact(report(A)));
@@ -108,6 +113,42 @@ describe.skipIf(!hasPostgres)('what can be wrong with the database', () => {
       forGood: true,
     });
     expect(await server().ask(database, tables)).toEqual(before);
+  });
+
+  it.each([
+    ['LATIN1', /^the encoding of its database is LATIN1: create one with ENCODING 'UTF8'/],
+    ['EUC_JP', /^the encoding of its database is EUC_JP/],
+  ])('says that its encoding %s has no place for most characters', async (encoding, seen) => {
+    const name = `in_${encoding.toLowerCase()}`;
+    await server().ask('postgres', createIn(name, encoding));
+    expect(await contact(openPlace(server(), name))).toEqual({
+      why: expect.stringMatching(seen),
+      forGood: true,
+    });
+  });
+
+  it('keeps every text where its encoding is that of its bytes', async () => {
+    await server().ask('postgres', createIn('in_bytes', 'SQL_ASCII'));
+    const place = openPlace(server(), 'in_bytes');
+    const mail = { ...MAIL, definition: 'naïve — 日本語 😀' };
+    await place.contact(report(A, [mail]));
+    expect((await place.overview()).nodes[0]?.queues).toEqual([mail]);
+  });
+
+  it('keeps what was committed over a crash, also where its administrator has chosen speed', async () => {
+    const database = await server().database();
+    await server().ask('postgres', `ALTER DATABASE ${database} SET synchronous_commit = off`);
+    const place = openPlace(server(), database);
+    await place.contact(report(A));
+    for (const sql of [
+      'CREATE TABLE seen (setting text); GRANT INSERT ON seen TO tayori',
+      `CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+         INSERT INTO public.seen VALUES (current_setting('synchronous_commit')); RETURN NEW; END $$`,
+      'CREATE TRIGGER note BEFORE UPDATE ON tayori.node FOR EACH ROW EXECUTE FUNCTION note()',
+    ])
+      await server().ask(database, sql);
+    await place.contact(report(A));
+    expect(await server().ask(database, 'SELECT * FROM seen')).toEqual([{ setting: 'on' }]);
   });
 
   it('works with an empty schema that an administrator has made for it', async () => {

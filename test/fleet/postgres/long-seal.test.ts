@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Lease, MeetingPlace, NodeId } from '../../../src/fleet/meeting-place.js';
 import { hasPostgres, sharedPostgres } from '../../support/postgres-server.js';
-import { A, B, contribution, letter, MAIL, NOON, report, sealing } from '../given.js';
+import { A, B, contribution, MAIL, NOON, report, sealing } from '../given.js';
 import { openPlace } from './open-place.js';
 
 const ENTRY = {
@@ -27,7 +27,7 @@ describe.skipIf(!hasPostgres)('PostgreSQL, an editor', () => {
     /** The time of all leases is over. */
     const expire = () => ask('UPDATE tayori.series SET lease_until = lease_until - 600000');
     const letters = async () => (await ask('SELECT count(*)::int AS letters FROM tayori.letter'))[0]?.letters;
-    return { place, database, ask, expire, letters };
+    return { place, database, expire, letters };
   }
 
   it('is followed by nobody while it seals, however long that takes: two of them would replace each other for ever', async () => {
@@ -65,20 +65,5 @@ describe.skipIf(!hasPostgres)('PostgreSQL, an editor', () => {
     expect(await place.seal(other, sealing())).toBe(true);
     expect(await letters()).toBe(1);
     await editor.end().catch(() => undefined);
-  });
-
-  it('gives no letter the number of an earlier one, also where the database was made anew: its holder would take it for that', async () => {
-    const { place, ask } = await fresh();
-    const seal = async (messageId: string) =>
-      place.seal(await leaseOf(place, A), sealing({ sealed: letter({ messageId }) }));
-    await seal('<old@x>');
-    const old = await place.claim(A, 60_000, []);
-    await ask('DROP SCHEMA tayori CASCADE');
-    await expect(place.contact(report(A))).rejects.toThrow();
-    await place.contact(report(A));
-    await seal('<new@x>');
-    await place.settle(old?.id ?? 0, letter().to, 'first');
-    expect(await place.hold(A, [old?.id ?? 0], 60_000)).toEqual([]);
-    expect((await place.claim(A, 60_000, [old?.id ?? 0]))?.letter.messageId).toBe('<new@x>');
   });
 });

@@ -56,7 +56,7 @@ describe.skipIf(!hasPostgres)('TLS', () => {
     const address = server().address('postgres');
     await expect(openPlace(server(), 'postgres', { address }).contact(report(A))).rejects.toMatchObject({
       message: expect.stringMatching(
-        /it does not let the user tayori in \(.* no encryption\): see pg_hba.conf there$/,
+        /it does not let the user tayori in \(.* no encryption\): add \?tls=required to set fleet, or see pg_hba.conf there$/,
       ),
       forGood: true,
     });

@@ -1,4 +1,4 @@
-/** Definitions are lists of what they define. */
+/** The definition of a queue in words is a list of what it defines (`fleet/series.ts`). */
 const BETWEEN = '; ';
 
 /** What of two definitions of a queue differs, each in words. `there` is never empty: what it leaves out is seen in `here`. */
