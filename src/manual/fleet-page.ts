@@ -149,7 +149,7 @@ const FIGURES: readonly Block[] = [
     ],
     [
       'The time of the editor',
-      'Some 15 seconds of one processor for 100,000 rows, so 25 minutes for 10 million; on a busy machine twice that. Its memory hardly grows with the fleet: some 250 MB.',
+      'Some 12 seconds of one processor for 100,000 rows, so 20 minutes for 10 million; on a busy machine twice that and more. Its memory hardly grows with the fleet: some 250 MB.',
     ],
     [
       'What waits for a letter',
@@ -158,7 +158,7 @@ const FIGURES: readonly Block[] = [
     ['Connections', 'One for each node, of 2 MB each: 2 GB for a thousand.'],
     [
       'Questions',
-      '70 a second of a thousand nodes at rest, half of one processor of PostgreSQL; while a letter waits for the last of them, each node asks once per `set sleep`.',
+      '70 a second of a thousand nodes at rest, a third of one processor of PostgreSQL. While a letter waits for the last of them, each node asks once per `set sleep`: 200 a second and two processors with the 5 seconds that it is by itself, so let a thousand nodes sleep longer.',
     ],
   ),
 ];
