@@ -305,6 +305,8 @@ it('a daemon in a process of its own finds it, while it counts and commits', asy
   await tayori.says('Mail goes to');
   appendFileSync(place.log, 'Nov 20 10:00:00 web1 disk fails\n');
   await until(() => server.letters.length === 1);
+  // The server has it before the daemon knows: until then it is still on its way.
+  while (!(await runCli(['letters', '-c', place.conf])).out.includes('delivered'));
   for (let again = 0; again < 10; again++) {
     appendFileSync(place.log, 'Nov 20 10:00:00 web1 noise\n'.repeat(1000));
     const { code, out } = await runCli(['letters', '-c', place.conf, '1', '--send']);
