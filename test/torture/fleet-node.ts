@@ -159,18 +159,46 @@ export class FleetNode {
 
   /** Resolves when the node commits what it hands in, or a letter, and the answer is lost; false: it did not. */
   async nextCommit(patience: number): Promise<boolean> {
-    const committed = new Promise<true>((resolve) => {
-      let matters = false;
+    let matters = false;
+    return await this.#hears(patience, (text, lose) => {
+      if (/\bBEGIN\b/.test(text)) matters = false;
+      if (/INSERT INTO tayori\.(?:receipt|letter)\b/.test(text)) matters = true;
+      const found = matters && /\bCOMMIT\b/.test(text);
+      if (found) lose();
+      return found;
+    });
+  }
+
+  /** Cuts the network when the node is about to hand in; false: it did not. */
+  nextHandIn(patience: number): Promise<boolean> {
+    return this.#hears(patience, (text) => {
+      const found = /INSERT INTO tayori\.receipt\b/.test(text);
+      if (found) this.network.reset();
+      return found;
+    });
+  }
+
+  /** Suspends the node when it has begun to make a letter; false: it made none. */
+  async nextEdit(patience: number): Promise<boolean> {
+    let suspended: Promise<void> | null = null;
+    await this.#hears(patience, (text) => {
+      if (/\bFROM tayori\.block\b/.test(text)) suspended = this.daemon.suspend();
+      return suspended !== null;
+    });
+    await suspended;
+    return suspended !== null;
+  }
+
+  /** Resolves when the node says to the database what `is` wants; false: it did not. */
+  async #hears(patience: number, is: (text: string, lose: () => void) => boolean): Promise<boolean> {
+    const heard = new Promise<true>((resolve) => {
       this.network.onSaid = (said, lose) => {
-        const text = said.toString('latin1');
-        if (/\bBEGIN\b/.test(text)) matters = false;
-        if (/INSERT INTO tayori\.(?:receipt|letter)\b/.test(text)) matters = true;
-        if (!matters || !/\bCOMMIT\b/.test(text)) return;
-        lose();
+        if (!is(said.toString('latin1'), lose)) return;
+        this.network.onSaid = null;
         resolve(true);
       };
     });
-    const found = await Promise.race([committed, pause(patience, false as const)]);
+    const found = await Promise.race([heard, pause(patience, false as const)]);
     this.network.onSaid = null;
     return found;
   }

@@ -17,6 +17,8 @@ export interface TroubleCounts {
 export interface Fleet {
   readonly nodes: readonly [FleetNode, ...FleetNode[]];
   readonly database: PostgresServer;
+  /** The name of the database in it. */
+  readonly name: string;
   /** The user of the nodes. */
   readonly user: string;
 }
@@ -34,11 +36,17 @@ type Victim = FleetNode | PostgresServer | 'network';
 
 /**
  * Where a kill falls: while a node starts or reads, when a letter is taken or a transaction is committed of which it does not
- * know yet, or after it was suspended.
+ * know yet, after it was suspended, or after it hung as an editor until another node has become it.
  */
-const MOMENTS = ['start', 'reading', 'reading', 'letter', 'letter', 'commit', 'commit', 'suspended'] as const;
+const MOMENTS = [
+  ...(['start', 'reading', 'reading', 'letter', 'letter', 'commit', 'commit'] as const),
+  ...(['suspended', 'usurped', 'usurped'] as const),
+] as const;
 
-const CUTS = ['refuse', 'swallow', 'swallow', 'stall', 'reset', 'commit'] as const;
+const CUTS = ['refuse', 'swallow', 'swallow', 'stall', 'reset', 'commit', 'hand-in'] as const;
+
+/** How long other nodes have to become the editor (ms). */
+const USURPED = 3000;
 
 /** Does all of it in an order of its own; what befalls different victims happens at the same time. In the end all is well. */
 export class Troubles {
@@ -110,6 +118,7 @@ export class Troubles {
       await this.#away();
       node.daemon.resume();
     }
+    if (moment === 'usurped') await this.#usurp(node);
     if (moment === 'letter') await node.nextLetter(this.#paces.moment);
     else if (moment === 'commit') await node.nextCommit(this.#paces.moment);
     else await pause(this.#random.below(500));
@@ -118,6 +127,19 @@ export class Troubles {
     node.start();
     // A kill while it starts needs one that starts.
     if (this.#random.chance(0.8)) await node.daemon.ready;
+  }
+
+  /** Its lease ends, as if it had hung for a minute; then it goes on. */
+  async #usurp(node: FleetNode): Promise<void> {
+    const { database, name } = this.#fleet;
+    if (!(await node.nextEdit(this.#paces.moment))) return;
+    this.#count('usurped in fact');
+    await database
+      .ask(name, `UPDATE tayori.series SET lease_until = 0 WHERE lease_node = '${node.name}'`)
+      .catch(() => {}); // it is away just now
+    await pause(USURPED);
+    node.daemon.resume();
+    await pause(USURPED / 2);
   }
 
   async #killDatabase(): Promise<void> {
@@ -139,6 +161,7 @@ export class Troubles {
     const isForAll = this.#random.chance(0.3);
     const nodes = isForAll ? this.#fleet.nodes : [this.#random.pick(this.#fleet.nodes)];
     if (how === 'reset') for (const { network } of nodes) network.reset();
+    else if (how === 'hand-in') await Promise.all(nodes.map((node) => node.nextHandIn(this.#paces.moment)));
     else if (how === 'commit') await Promise.all(nodes.map((node) => node.nextCommit(this.#paces.moment)));
     else await this.#trouble(nodes, how);
   }

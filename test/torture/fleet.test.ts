@@ -9,7 +9,7 @@ const IS_LONG = process.env.TAYORI_TORTURE === 'long';
 /** A failing run can be had again with its seed, as far as the machine plays along. */
 const SEED = Number(process.env.TAYORI_SEED ?? Date.now() % 1_000_000);
 
-const COUNTS = IS_LONG ? { nodes: 60, databases: 10, cuts: 20 } : { nodes: 8, databases: 2, cuts: 6 };
+const COUNTS = IS_LONG ? { nodes: 60, databases: 10, cuts: 20 } : { nodes: 10, databases: 2, cuts: 7 };
 const PACES = IS_LONG
   ? { between: 8000, away: 25_000, moment: 20_000 }
   : { between: 4000, away: 6000, moment: 5000 };

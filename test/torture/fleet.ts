@@ -77,7 +77,7 @@ export async function tortureFleet({ seed, counts, paces }: FleetTortureOptions)
     );
   const [first, ...others] = nodes;
   if (!first) throw new Error('no nodes');
-  const fleet: Fleet = { nodes: [first, ...others], database, user: USER };
+  const fleet: Fleet = { nodes: [first, ...others], database, name, user: USER };
   for (const node of nodes) await node.start().ready;
   const rotating = rotateAll(
     nodes.flatMap(({ rotators }) => rotators),

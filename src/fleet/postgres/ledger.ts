@@ -1,3 +1,4 @@
+import { tidyHeap } from '../../base/process/tidy-heap.js';
 import { type EnteredRow, type Known, LETTERS_BACK, type LedgerEntry } from '../../letter/history/ledger.js';
 import { count, type Field, json, list, pair, text, whole } from '../../store/sqlite/decode.js';
 import { type LedgerLine, MAX_FLEET_LEDGER_ROWS } from '../meeting-place.js';
@@ -68,6 +69,7 @@ export async function enter(queries: Queries, entry: LedgerEntry): Promise<void>
       letter,
       rows.map((row) => ({ ...row, ...timesOf(row, made, forgetBefore) })),
     );
+    tidyHeap();
   }
   await forgetSome(queries, 'queue = $2 AND last < $3', [storable(queue), Math.round(forgetBefore)]);
 }

@@ -46,15 +46,12 @@ export interface Gathering {
 
 type Order = (a: NewsRow, b: NewsRow) => number;
 
-/** How much is held of what there is room for. What is left of the last cut is sorted, so that a small one costs little more. */
-const SLACK = 1.25;
-
 /** For rows that are not compared with history. */
 export const ROUTINE: News = { kind: 'routine' };
 
 /**
- * Keeps the first rows, in the order of the letter, that it has room for. It sorts and cuts whenever it holds a quarter
- * more: a row that is cut then would also be cut at the end, so the order of arrival makes no difference. `limit`: of the
+ * Keeps the first rows, in the order of the letter, that it has room for. It sorts and cuts whenever it holds twice as
+ * many: a row that is cut then would also be cut at the end, so the order of arrival makes no difference. `limit`: of the
  * messages in each host block. `queues`: how many queues of a letter share its room.
  */
 export function createGathering(sortOrder: 'ascending' | 'descending', limit: number, queues = 1): Gathering {
@@ -104,7 +101,7 @@ export function createGathering(sortOrder: 'ascending' | 'descending', limit: nu
       shown.push(full);
       count(full);
       bytes += bytesOf(row.message);
-      if (shown.length > SLACK * room.messages || bytes > SLACK * room.bytes) cut();
+      if (shown.length > 2 * room.messages || bytes > 2 * room.bytes) cut();
     },
     finish() {
       cut();
