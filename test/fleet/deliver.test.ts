@@ -149,7 +149,7 @@ describe.each(PLACES)('with the meeting place %s,', (_, open) => {
       place.away = AWAY;
       await a.mail();
       await expect(a.meet()).rejects.toThrow('away');
-      expect(await fleet.ids()).toEqual([1]);
+      expect(await fleet.ids()).toHaveLength(1);
       place.away = null;
       await a.turn();
       expect(await fleet.ids()).toEqual([]);
@@ -287,7 +287,7 @@ describe.each(PLACES)('with the meeting place %s,', (_, open) => {
       }
       const calls = place.asked.slice(before).filter((call) => call === 'hold');
       expect(calls).toHaveLength(15);
-      expect(await fleet.holderOf(1)).toBe(a.node.state);
+      expect(await fleet.holderOf((await fleet.ids())[0] ?? 0)).toBe(a.node.state);
     });
   });
 
@@ -369,7 +369,7 @@ describe.each(PLACES)('with the meeting place %s,', (_, open) => {
       const [a, b] = [await start('a'), await start('b')];
       await a.turn();
       expect(a.store.outbox().map(({ address }) => address)).toEqual(['rcpt550@x.org', 'rcpt451@x.org']);
-      expect(await fleet.ids()).toEqual([1]); // rejected, but the second way is open
+      expect(await fleet.ids()).toHaveLength(1); // rejected, but the second way is open
       await pass(MAX_FLEET_HOLD);
       await b.turn();
       await a.turn();
@@ -552,7 +552,7 @@ describe.each(PLACES)('with the meeting place %s,', (_, open) => {
       await a.meet();
       await a.close();
       await a.deliverer.stop();
-      expect(await fleet.holderOf(1)).toBeNull();
+      expect(await fleet.holderOf((await fleet.ids())[0] ?? 0)).toBeNull();
       await b.turn();
       expect(got()).toEqual(['one > t@x.org']);
     });
@@ -563,7 +563,7 @@ describe.each(PLACES)('with the meeting place %s,', (_, open) => {
       await a.meet();
       await a.close();
       await a.deliverer.stop();
-      expect(await fleet.holderOf(1)).toBe(a.node.state);
+      expect(await fleet.holderOf((await fleet.ids())[0] ?? 0)).toBe(a.node.state);
       await fleet.place.contact(report(B));
       place.away = AWAY;
       await pass(2 * MINUTE);
