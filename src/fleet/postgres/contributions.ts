@@ -1,24 +1,10 @@
-import {
-  bytes,
-  count,
-  json,
-  list,
-  mapOf,
-  object,
-  orNull,
-  text,
-  truth,
-  whole,
-} from '../../store/sqlite/decode.js';
+import { count, json, list, mapOf, object, orNull, text, truth, whole } from '../../store/sqlite/decode.js';
 import type { Contribution, LetterAsked, NodeId, StoredContribution } from '../meeting-place.js';
 import { Away } from '../meeting-place.js';
 import type { PostgresConnection, Queries } from './connection.js';
 import { number, type Row, rowReader, stored, texts } from './row.js';
 import { NOW, past } from './schema.js';
 import { storable } from './stored-text.js';
-
-/** How many blocks are read with one query; each has some 500 kB at most. */
-const MAX_BLOCKS_AT_ONCE = 4;
 
 const parts = json(
   list(
@@ -130,27 +116,29 @@ function storedContribution(row: Row): StoredContribution {
   return { ...rest, node: { name: node, state } };
 }
 
-const blockRow = rowReader('block', { number: whole, content: bytes });
+const blockRow = rowReader('block', { number: whole, content: text });
 
-/** The blocks of a part, in order. */
+/**
+ * The blocks of a part, in order. Each has a query of its own: it is of some 500 kB, which come as base64, so that a line of
+ * 60 kB/s still brings it within the time of a query.
+ */
 export async function* blocksOf(
   connection: PostgresConnection,
   contribution: number,
   part: number,
 ): AsyncGenerator<Buffer> {
   for (let after = -1; ; ) {
-    const rows = await connection.run((queries) =>
+    const [row] = await connection.run((queries) =>
       queries.query(
-        `SELECT number, content FROM tayori.block WHERE contribution = $1 AND part = $2 AND number > $3
-         ORDER BY number LIMIT ${MAX_BLOCKS_AT_ONCE}`,
+        `SELECT number, encode(content, 'base64') AS content FROM tayori.block
+         WHERE contribution = $1 AND part = $2 AND number > $3 ORDER BY number LIMIT 1`,
         [contribution, part, after],
       ),
     );
-    for (const { number, content } of rows.map(blockRow)) {
-      yield content;
-      after = number;
-    }
-    if (rows.length < MAX_BLOCKS_AT_ONCE) return;
+    if (!row) return;
+    const { number, content } = blockRow(row);
+    yield Buffer.from(content, 'base64');
+    after = number;
   }
 }
 

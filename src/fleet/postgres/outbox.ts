@@ -1,5 +1,5 @@
 import type { SealedLetter } from '../../letter/letter.js';
-import { bytes, whole } from '../../store/sqlite/decode.js';
+import { whole } from '../../store/sqlite/decode.js';
 import type { HeldLetter, NodeId } from '../meeting-place.js';
 import type { Queries } from './connection.js';
 import { letterContent, restoreLetter, storeLetter } from './letter-form.js';
@@ -16,6 +16,12 @@ const GIVEN_BACK_WAIT = 60_000;
  */
 const NEW_ID = `${NOW} * 4096 + id % 4096`;
 
+/**
+ * Bytes of a letter that are written or read with one query: a line of 60 kB/s brings so many, as base64, within the time of a
+ * query, and a letter with a large report attached would never come over it as a whole.
+ */
+const MAX_PIECE = 500_000;
+
 /** Puts a letter into the fleet's outbox, held by a node that has not taken it yet. */
 export async function addLetter(
   queries: Queries,
@@ -30,16 +36,22 @@ export async function addLetter(
        (queue, subject, sealed, content, mime, recipients, second, holder, holder_state, held_until)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, ${NOW} + $10) RETURNING id`,
     [
-      ...[storable(letter.queue), storable(letter.subject), Math.round(letter.sealed), content, mime],
+      ...[storable(letter.queue), storable(letter.subject), Math.round(letter.sealed), content],
+      mime.subarray(0, MAX_PIECE),
       ...[JSON.stringify(letter.to), JSON.stringify(letter.standby?.letter.to ?? [])],
       ...[storable(name), storable(state), Math.round(holdFor)],
     ],
   );
+  for (let from = MAX_PIECE; from < mime.length; from += MAX_PIECE)
+    await queries.query('UPDATE tayori.letter SET mime = mime || $2 WHERE id = $1', [
+      added?.id,
+      mime.subarray(from, from + MAX_PIECE),
+    ]);
   await queries.query(`UPDATE tayori.letter SET id = ${NEW_ID} WHERE id = $1`, [added?.id]);
 }
 
 const claimed = rowReader('letter', {
-  ...{ id: whole, content: letterContent, mime: bytes, recipients: texts, second: texts },
+  ...{ id: whole, content: letterContent, bytes: whole, recipients: texts, second: texts },
 });
 
 /** Takes a letter: first one that this node holds without having it, then the oldest one that nobody holds any more. */
@@ -60,11 +72,26 @@ export async function claim(
        LIMIT 1 FOR UPDATE SKIP LOCKED)
       UPDATE tayori.letter SET holder = $1, holder_state = $2, held_until = ${NOW} + $3
       WHERE id IN (SELECT id FROM free)
-      RETURNING id, content, mime, recipients, second`,
+      RETURNING id, content, length(mime) AS bytes, recipients, second`,
     [storable(node.name), storable(node.state), Math.round(holdFor), has],
   );
   const [row] = rows.map(claimed);
-  return row ? { id: row.id, letter: restoreLetter(row.content, row.mime, row) } : null;
+  const mime = row && (await bytesOf(queries, row.id, row.bytes));
+  return row && mime ? { id: row.id, letter: restoreLetter(row.content, mime, row) } : null;
+}
+
+/** The bytes of a letter; null: it is gone meanwhile. */
+async function bytesOf(queries: Queries, id: number, length: number): Promise<Buffer | null> {
+  const pieces: Buffer[] = [];
+  for (let from = 0; from < length; from += MAX_PIECE) {
+    const [row] = await queries.query(
+      "SELECT encode(substring(mime FROM $2::int FOR $3::int), 'base64') AS piece FROM tayori.letter WHERE id = $1",
+      [id, from + 1, MAX_PIECE],
+    );
+    if (!row) return null;
+    pieces.push(Buffer.from(String(row.piece), 'base64'));
+  }
+  return Buffer.concat(pieces);
 }
 
 /** Holds letters on; which of them the node still has. */

@@ -3,7 +3,7 @@ import type { MeetingPlace, NodeId } from '../../../src/fleet/meeting-place.js';
 import type { SealedLetter } from '../../../src/letter/letter.js';
 import type { Snooze } from '../../../src/queue/snooze.js';
 import { hasPostgres, sharedPostgres } from '../../support/postgres-server.js';
-import { A, B, C, letter, MAIL, report, sealing } from '../given.js';
+import { A, B, C, letter, MAIL, NOON, report, sealing } from '../given.js';
 import { bothPlaces } from '../places.js';
 import { openPlace } from '../postgres/open-place.js';
 
@@ -98,6 +98,22 @@ describe.each(PLACES)('the outbox of a fleet %s', (_, open) => {
       to: ['root@example.org'],
       posts: new Map(),
     });
+  });
+
+  it('keeps the bytes of a letter of any size, and of what stands by', async () => {
+    const { place } = await fresh();
+    const bytes = (length: number): Buffer => Buffer.from(Array.from({ length }, (_, at) => (at * 7) % 256));
+    for (const length of [0, 499_999, 500_000, 1_700_001]) {
+      const whole = letter({
+        mime: bytes(length),
+        standby: { due: NOON, letter: letter({ mime: bytes(length + 7) }) },
+      });
+      await seal(place, whole);
+      const held = await place.claim(A, 60_000, []);
+      expect(held?.letter.mime.equals(whole.mime)).toBe(true);
+      expect(held?.letter.standby?.letter.mime.equals(bytes(length + 7))).toBe(true);
+      await place.settle(held?.id ?? 0, whole.to, 'first');
+    }
   });
 
   it('does not keep a letter for nobody', async () => {
