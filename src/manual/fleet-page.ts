@@ -130,6 +130,14 @@ const CHANGES = terms(
     'A machine that is installed anew',
     'With the old name and a new state it goes on as that node, a minute after the old one was last heard of. Two machines that live at the same time under one name: the second is refused, and says so in its log, in `tayori status` and in a line of its own; its letters wait, its pages go directly. Give it another name with `set node`.',
   ],
+  [
+    'Another name',
+    'A node that gets another name is a new one, and letters go on to wait for the old name: `tayori fleet forget` it.',
+  ],
+  [
+    'A queue that goes',
+    'Remove a queue from the configs when no letter of it waits (`tayori fleet` shows those). What nodes have handed in for a queue that no node has any more stays in the database, and comes when one has it again.',
+  ],
 );
 
 /** Figures: `npm run bench -- fleet-size`. */

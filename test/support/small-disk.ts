@@ -3,6 +3,7 @@ import { mkdtempSync, rmdirSync, rmSync, statfsSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { codeOf } from '../../src/base/errors.js';
 
 /** A file system of some megabytes, which can be filled and emptied again. */
 export interface SmallDisk {
@@ -28,7 +29,11 @@ export function smallDisk(megabytes = 4): SmallDisk {
     folder,
     fill() {
       const { bavail, bsize } = statfsSync(folder);
-      writeFileSync(filler, Buffer.alloc(bavail * bsize, 'x'));
+      try {
+        writeFileSync(filler, Buffer.alloc(bavail * bsize, 'x'));
+      } catch (error) {
+        if (codeOf(error) !== 'ENOSPC') throw error; // another process was faster, and it is full, too
+      }
     },
     clear: () => rmSync(filler, { force: true }),
     mount: (how) => run('mount', '-o', `remount,${how}`, folder),
