@@ -23,6 +23,7 @@ import type { CourierEvent } from '../mail/courier.js';
 import { FleetMark } from '../mail/fleet-mark.js';
 import type { SelfMail } from '../mail/self-mail.js';
 import type { PublishEvent } from '../publish/event.js';
+import type { PublisherOptions } from '../publish/publisher.js';
 import { queuesOf } from '../schedule/scheduled.js';
 import type { HeldQueues } from '../store/held-queues.js';
 import type { DeliveryNotices } from '../store/ports/delivery-notices.js';
@@ -120,12 +121,13 @@ export class FleetMember {
    */
   publishing<Store extends Pick<FleetStore, 'closedEditions'>>(
     store: Store,
-  ): { readonly store: Store; notesOn(edition: Edition): readonly string[]; sign: SignId } {
+  ): { readonly store: Store; sign: SignId } & Pick<Required<PublisherOptions>, 'notesOn' | 'linesOn'> {
     const fleet = this.#fleet;
     const { notes } = wordsOf(this.#options.config.language.value);
     return {
       store: { ...store, closedEditions: () => fleet.leftToPublisher(store.closedEditions()) },
       notesOn: (edition) => (fleet.isDirect(edition) ? [notes.direct(fleet.trouble)] : []),
+      linesOn: (edition) => (fleet.isDirect(edition) ? [notes.direct(null)] : []),
       sign: (id, host) => this.#mark?.sign(id, host) ?? id,
     };
   }

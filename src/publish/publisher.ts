@@ -27,6 +27,7 @@ import { type Followed, followed } from './describe-watch.js';
 import type { PublishEvent } from './event.js';
 import { filterBody } from './filter-body.js';
 import { budgetOf, type MadeLetter, makeLetter } from './make-letter.js';
+import { withLastLines } from './pager-note.js';
 import { definitions, type LetterDefinition, letterQueue } from './queue-definition.js';
 import { thresholdsOf } from './read-content.js';
 import { remarksOn } from './remarks.js';
@@ -56,6 +57,8 @@ export interface PublisherOptions {
   readonly held: HeldQueues;
   /** Further notes of the letter of an edition; left out: none. */
   notesOn?(edition: Edition): readonly string[];
+  /** The same for a pager, which has no notes: what it must say in lines of its own; left out: nothing. */
+  linesOn?(edition: Edition): readonly string[];
   /** The names of hosts, where they outlive the publisher; left out: it finds its own. */
   readonly names?: HostNames;
   /** How many messages of a queue a letter enters into the ledger; left out: as for one machine. */
@@ -178,8 +181,9 @@ export class Publisher {
         signal: this.#closing.signal,
       });
       const snoozed = setAside.outcome(made !== null && !definition.pager);
+      const lines = definition.pager ? (this.#options.linesOn?.(edition) ?? []) : [];
       return made
-        ? await this.#post(edition, definition.filter, made, { notices, snoozed })
+        ? await this.#post(edition, definition.filter, withLines(made, lines), { notices, snoozed })
         : this.#drop(edition, snoozed);
     } finally {
       for (const id of notices) this.#mentioned.delete(id);
@@ -236,6 +240,10 @@ export class Publisher {
     if (trouble !== null) onEvent({ kind: 'csv-failed', reason });
     return { kind: 'done' };
   }
+}
+
+function withLines(made: MadeLetter, lines: readonly string[]): MadeLetter {
+  return { ...made, letter: withLastLines(made.letter, lines) };
 }
 
 function failed(error: unknown): Made {

@@ -1,10 +1,11 @@
 import { isWebAddress, showRecipient } from '../base/text/web-address.js';
 import type { Config } from '../config/config.js';
 import { throughAliases } from '../config/directives/aliases.js';
-import type { HostSection, Letter, LetterPost, SealedLetter } from '../letter/letter.js';
+import type { Letter, LetterPost, SealedLetter } from '../letter/letter.js';
 import { type Seal, sealLetter } from '../letter/mime/seal-letter.js';
 import { makePost } from '../letter/post/make-post.js';
 import { wordsOf } from '../letter/words/words-of.js';
+import { noteLine } from './pager-note.js';
 import { templateFor } from './template-for.js';
 
 /**
@@ -38,18 +39,12 @@ async function sealWithPosts(letter: Letter, seal: Seal, config: Config): Promis
 function secondLetter(letter: Letter, to: readonly string[]): Letter {
   const { subject, notes, hosts, form, language } = letter;
   const note = noteOn(letter);
-  const line: HostSection = {
-    host: '*',
-    name: null,
-    messages: [{ count: 1, message: note, first: null, last: null }],
-    more: null,
-  };
   return {
     ...letter,
     to,
     subject: wordsOf(language).subject.secondWay(subject),
     notes: [note, ...notes],
-    hosts: form === 'pager' ? [line, ...hosts] : hosts,
+    hosts: form === 'pager' ? [noteLine(note), ...hosts] : hosts,
   };
 }
 

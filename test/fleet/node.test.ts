@@ -121,6 +121,19 @@ describe('a node whose meeting place is away', () => {
     expect(handedIn(met.place)).toEqual([]);
   });
 
+  it('says so to a pager in a line behind the page', async () => {
+    const pager = 'set queue pager from@example.org pager:tel@example.org [now] pager\npager,page ^panic';
+    const met = await meeting(`set mailserver 127.0.0.1:1\n${pager}`);
+    met.place.away = gone();
+    met.node.write('panic');
+    await turn(met, met.node);
+    const letter = met.node.store.archivedLetters().find(({ queue }) => queue === 'pager');
+    const mail = String(met.node.store.archivedMail(letter?.id ?? 0)).replaceAll('=\r\n', '');
+    expect(mail).toMatch(
+      /,1,panic\r\n\*,1,this machine has sent this alone, since its fleet could not be asked: /,
+    );
+  });
+
   it('keeps the letters of schedules for hours, and hands in each when it is back', async () => {
     const met = await meeting('set mailserver 127.0.0.1:1');
     met.place.away = gone();
