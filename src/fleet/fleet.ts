@@ -59,6 +59,8 @@ export class Fleet {
   #isBusy = false;
   /** The edition that is being handed in. */
   #underWay: number | null = null;
+  /** Letters on a schedule were put off for pages. */
+  #hasPutOff = false;
   /** Editions that were left to the publisher of this machine: they are not handed in any more. */
   #direct = new Set<number>();
   #storms: ReadonlyMap<string, Storm> = new Map();
@@ -122,8 +124,9 @@ export class Fleet {
     return this.#direct.has(edition.id);
   }
 
-  /** The next round asks a meeting place that is away at once. */
+  /** The next round asks a meeting place that is away at once, and puts nothing off. */
   hurry(): void {
+    this.#hasPutOff = true;
     this.#backOff.worked();
     this.#contacted = Number.NEGATIVE_INFINITY;
   }
@@ -165,6 +168,15 @@ export class Fleet {
   /** Those that are not waiting for another try. */
   #ready(): WaitingEdition[] {
     return this.#waiting().filter(({ edition }) => !this.#waits.isWaiting(edition.queue));
+  }
+
+  /** Pages do not wait for letters on a schedule, which may be large: those come with the next round, whatever pages then. */
+  #nextReady(): WaitingEdition[] {
+    const ready = this.#ready();
+    const pages = ready.filter(({ edition, queue }) => goesAtOnce(edition, queue));
+    const next = this.#hasPutOff || pages.length === 0 ? ready : pages;
+    this.#hasPutOff = next.length < ready.length;
+    return next;
   }
 
   async #round(): Promise<void> {
@@ -251,7 +263,7 @@ export class Fleet {
   async #handIn(place: MeetingPlace): Promise<boolean> {
     const { store, node, remarksOn } = this.#options;
     const handIn = new HandIn({ place, store, node, remarksOn });
-    const ready = this.#ready();
+    const ready = this.#nextReady();
     for (const { edition, queue } of ready) {
       if (this.#stopped || this.#direct.has(edition.id)) continue;
       this.#underWay = edition.id;

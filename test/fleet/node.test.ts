@@ -61,6 +61,16 @@ describe('a node of a fleet', () => {
     expect(handedIn(met.place)).toEqual([{ queue: 'page', due: null, status: null, messages: { panic: 1 } }]);
   });
 
+  it('hands in a page before a letter on a schedule, which comes with the next round, whatever pages then', async () => {
+    const met = await meeting();
+    met.node.write('report x', 'panic');
+    await turn(met, met.node, 60_000);
+    expect(handedIn(met.place).map(({ queue }) => queue)).toEqual(['page']);
+    met.node.write('panic');
+    await turn(met, met.node);
+    expect(handedIn(met.place).map(({ queue }) => queue)).toEqual(['page', 'report', 'page']);
+  });
+
   it('hands in at once what a signal asks for, with the reason', async () => {
     const met = await meeting();
     met.node.write('report x');
@@ -207,6 +217,7 @@ describe('a node that meets trouble', () => {
     };
     met.node.write('panic');
     await turn(met, met.node, 60_000);
+    await turn(met, met.node);
     expect(handedIn(met.place).map(({ queue }) => queue)).toEqual(['page']);
     expect(met.node.events.filter(({ kind }) => kind === 'unsealed')).toEqual([
       { kind: 'unsealed', queue: 'report', reason: 'it is damaged' },
