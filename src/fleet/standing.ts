@@ -23,7 +23,10 @@ const WRITE_PAUSE = 300_000;
 /** A clock that has moved less (ms) is not written anew. */
 const SAME_CLOCK = 1000;
 
-/** How this node and its fleet stand. It is written for `tayori status`, and changes are told once. */
+/**
+ * How this node and its fleet stand. It is written for `tayori status`, and then changes are told once: whoever hears of one
+ * may ask at once.
+ */
 export class Standing {
   readonly #options: StandingOptions;
   #note: FleetNote;
@@ -60,8 +63,6 @@ export class Standing {
     fleetClock.measured(ahead);
     this.#state = 'met';
     if (this.#note.state === 'name-taken') this.#over();
-    this.#tellClock();
-    this.#tellQueues(differing);
     const isMoved = Math.abs(ahead - this.#note.ahead) >= SAME_CLOCK;
     this.#change({
       ...(this.#note.state === 'away' ? {} : { state: 'met', reason: null }),
@@ -69,6 +70,8 @@ export class Standing {
       ahead: isMoved ? ahead : this.#note.ahead,
       differing: differing.map(({ queue, nodes }) => ({ queue, nodes })),
     });
+    this.#tellClock();
+    this.#tellQueues(differing);
   }
 
   /** A round has come to its end: the meeting place does all that it is for, not only the contact. */
@@ -84,18 +87,19 @@ export class Standing {
     const words = reasonOf(error);
     const reason = words.startsWith(`${address}: `) ? words.slice(address.length + 2) : words;
     const isToMend = error instanceof Away && error.forGood;
-    if (this.#note.state !== 'away' || (isToMend && !this.#isMendTold && reason !== this.reason))
-      onEvent({ kind: 'fleet-away', address, reason });
+    const isNew = this.#note.state !== 'away' || (isToMend && !this.#isMendTold && reason !== this.reason);
     this.#isMendTold = isToMend;
     this.#change({ state: 'away', reason });
+    if (isNew) onEvent({ kind: 'fleet-away', address, reason });
   }
 
   nameTaken(seen: number): void {
     const { node, onEvent } = this.#options;
     this.#state = 'name-taken';
     if (this.#note.state === 'away') this.#over();
-    if (this.#note.state !== 'name-taken') onEvent({ kind: 'name-taken', node, seen });
+    const isNew = this.#note.state !== 'name-taken';
     this.#change({ state: 'name-taken', reason: null, lastMet: this.#now });
+    if (isNew) onEvent({ kind: 'name-taken', node, seen });
   }
 
   /** The daemon ends. */
