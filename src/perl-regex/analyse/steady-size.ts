@@ -12,6 +12,9 @@ const SIZE_OF_A_START = 8;
  * About how many steps our own matcher takes at worst for each offset of a text, if it memoises the whole regex: one for
  * each instruction, never more than two. So its time is linear in the length of the text. Infinity if what follows
  * depends on more than the offset: on the value of a group, the iterations of a loop, or where a lookbehind must end.
+ *
+ * Too low for a lazy run such as `.+?` behind something that gives characters back, as in `^.*.+?aab`: it is stretched anew
+ * from each offset, so that the time is that of the square of the length.
  */
 export function steadySize({ root }: Regex): number {
   const size = sizeOf(root, 0);
